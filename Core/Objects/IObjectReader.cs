@@ -1,0 +1,24 @@
+using W0rktree.Core.Identity;
+
+namespace W0rktree.Core.Objects;
+
+/// <summary>Holds the bytes of one object together with how they are read.</summary>
+/// <param name="Kind">How the bytes are read.</param>
+/// <param name="Bytes">The canonical encoding, or the content itself.</param>
+public sealed record StoredObject(ObjectKind Kind, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>Reads objects by id, from a local store, a server's vault or memory.</summary>
+public interface IObjectReader
+{
+    /// <summary>Reads an object, or gives null where there is none. Thread-safe.</summary>
+    /// <exception cref="CorruptObjectException">What is stored does not hash to the id.</exception>
+    ValueTask<StoredObject?> TryReadAsync(ContentHash id, CancellationToken cancellationToken);
+}
+
+/// <summary>Takes objects. What was written is durable only when the surrounding transaction says so.</summary>
+public interface IObjectWriter
+{
+    /// <summary>Writes an object, or does nothing where it is present. Thread-safe.</summary>
+    /// <exception cref="CorruptObjectException">The bytes do not hash to the id.</exception>
+    ValueTask WriteAsync(ObjectKind kind, ContentHash id, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+}
