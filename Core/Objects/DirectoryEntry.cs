@@ -50,7 +50,7 @@ public sealed class DirectoryEntry : IEquatable<DirectoryEntry>
     public bool IsSalted => Field(EntryField.Salt) is not null;
 
     /// <summary>Gets the tree's id where this is a nested tree.</summary>
-    public TreeId? NestedTree => Field(EntryField.NestedTree) is { } field ? TreeId.FromBytes(field.Value.AsSpan()) : null;
+    public TreeId? NestedTree => Field(EntryField.NestedTree) is { } id ? TreeId.FromBytes(id.Value.AsSpan()) : null;
 
     /// <summary>Gets the digest: the hash of the entry's encoding in its own domain. Computed once.</summary>
     public ContentHash Digest => _digest ??= EntryEncoding.Digest(this);

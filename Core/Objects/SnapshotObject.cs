@@ -39,7 +39,7 @@ public sealed record SnapshotObject
 
     /// <summary>Gets the conflicts that this state still holds.</summary>
     public ImmutableArray<Conflict> Conflicts =>
-        Field(SnapshotField.Conflicts) is { } field ? ConflictEncoding.Decode(field.Value.AsSpan()) : [];
+        Field(SnapshotField.Conflicts) is { } recorded ? ConflictEncoding.Decode(recorded.Value.AsSpan()) : [];
 
     /// <summary>Gets the id, computed at each call: a <c>with</c> copy must never carry the id of its original.</summary>
     public SnapshotId Id => SnapshotCodec.IdOf(this);

@@ -9,6 +9,8 @@ internal static class ConflictEncoding
     /// <summary>A field holds 64 KiB, which bounds the list; more conflicts than this are not worth carrying along.</summary>
     public const int MaxConflicts = 1024;
 
+    private const byte Absent = 0;
+
     public static ImmutableArray<byte> Encode(ImmutableArray<Conflict> conflicts)
     {
         var writer = new CanonicalWriter(conflicts.Length * 128);
@@ -61,7 +63,7 @@ internal static class ConflictEncoding
 
     private static void WriteSide(CanonicalWriter writer, ConflictSide? side)
     {
-        writer.WriteByte((byte)(side?.Kind ?? 0));
+        writer.WriteByte(side is null ? Absent : (byte)side.Kind);
         if (side is not null)
         {
             writer.WriteVarint(side.SizeBytes);
@@ -71,11 +73,11 @@ internal static class ConflictEncoding
 
     private static ConflictSide? ReadSide(ref CanonicalReader reader)
     {
-        var kind = (EntryKind)reader.ReadByte();
+        var kind = reader.ReadByte();
         return kind switch
         {
-            0 => null,
-            >= EntryKind.File and <= EntryKind.ForeignLink => new ConflictSide(kind, reader.ReadVarint(), reader.ReadHash()),
+            Absent => null,
+            <= (byte)EntryKind.ForeignLink => new ConflictSide((EntryKind)kind, reader.ReadVarint(), reader.ReadHash()),
             _ => throw new NonCanonicalException("a conflict's side has an unknown kind"),
         };
     }
