@@ -1,0 +1,124 @@
+namespace W0rktree.Protocol.Ipc;
+
+/// <summary>Puts a directory under version control.</summary>
+/// <param name="Path">Absolute directory; must exist.</param>
+/// <param name="Owner">Slug of the tenant that will own it on a server, or null to say so at the first push.</param>
+/// <param name="Name">Name of the worktree, or null for the directory's.</param>
+public sealed record WorktreeInitParams(string Path, string? Owner, string? Name);
+
+/// <summary>Answers <see cref="WorktreeInitParams"/>.</summary>
+public sealed record WorktreeInitResult(string Root, string Worktree, string Tree, string Branch, string Name, string? Owner, string Snapshot, int Files);
+
+/// <summary>Fetches a worktree into a new directory.</summary>
+/// <param name="Url"><c>http://host:port/OWNER/NAME</c>, or <c>OWNER/NAME</c> on the configured server.</param>
+/// <param name="Path">Absolute directory; must be absent or empty.</param>
+/// <param name="Branch">The branch to check out, or null for the default one.</param>
+public sealed record WorktreeCloneParams(string Url, string Path, string? Branch);
+
+/// <summary>Answers <see cref="WorktreeCloneParams"/>.</summary>
+public sealed record WorktreeCloneResult(string Root, string Branch, string Snapshot, int Files);
+
+/// <summary>Tells the state of the working copy around <c>cwd</c>.</summary>
+public sealed record StatusResult
+{
+    public required string Root { get; init; }
+    public required string Name { get; init; }
+    public string? Owner { get; init; }
+    public required string Branch { get; init; }
+
+    /// <summary>Gets the tip of the working line.</summary>
+    public required SnapshotInfo? Tip { get; init; }
+
+    /// <summary>Gets what differs from the tip and is not in a snapshot yet.</summary>
+    public required IReadOnlyList<ChangeInfo> Changes { get; init; }
+
+    /// <summary>Gets the conflicts that the tip holds.</summary>
+    public required IReadOnlyList<ConflictInfo> Conflicts { get; init; }
+
+    /// <summary>Gets how many snapshots of the line the branch on the server does not have, null where the server is unknown.</summary>
+    public int? Ahead { get; init; }
+
+    /// <summary>Gets how many snapshots of <c>branch@server</c> the line does not have.</summary>
+    public int? Behind { get; init; }
+
+    public required SyncInfo Sync { get; init; }
+    public required IReadOnlyList<OverlapInfo> Overlaps { get; init; }
+    public required IReadOnlyList<WarningInfo> Warnings { get; init; }
+    public RecoveryReport? Recovery { get; init; }
+
+    /// <summary>Gets what the server last said that this account may do, with its age; nothing is blocked by it.</summary>
+    public PermissionsInfo? Permissions { get; init; }
+}
+
+/// <summary>Repeats what the server last reported about the caller's rights.</summary>
+public sealed record PermissionsInfo(string Role, IReadOnlyList<string> Permissions, DateTimeOffset AsOf);
+
+/// <summary>Describes one changed path.</summary>
+/// <param name="Change"><c>added</c>, <c>modified</c>, <c>deleted</c>, <c>renamed</c>, <c>mode_changed</c> or <c>type_changed</c>.</param>
+/// <param name="ChangeClass"><c>code</c>, <c>config</c>, <c>dependency</c>, <c>documentation</c> or <c>asset</c>.</param>
+public sealed record ChangeInfo(string Path, string Change, string ChangeClass, string? OldPath, long? SizeBytes);
+
+/// <summary>Describes one conflicted path.</summary>
+public sealed record ConflictInfo(string Path, string Kind);
+
+/// <summary>Describes a snapshot. Author and message are null where the server withheld them.</summary>
+public sealed record SnapshotInfo
+{
+    public required string Id { get; init; }
+    public required string Root { get; init; }
+    public required IReadOnlyList<string> Parents { get; init; }
+    public required string Kind { get; init; }
+    public required string Time { get; init; }
+    public string? Author { get; init; }
+    public string? Message { get; init; }
+    public required bool Conflicted { get; init; }
+
+    /// <summary>Gets whether the server's branch history has it.</summary>
+    public bool? Pushed { get; init; }
+
+    /// <summary>Gets the number of changed paths by class, where known.</summary>
+    public IReadOnlyDictionary<string, int>? Classes { get; init; }
+}
+
+/// <summary>Makes a snapshot now.</summary>
+public sealed record SnapshotCreateParams(string? Message);
+
+/// <summary>Answers <see cref="SnapshotCreateParams"/>; <c>Snapshot</c> is null where nothing had changed and no message was given.</summary>
+public sealed record SnapshotCreateResult(SnapshotInfo? Snapshot, IReadOnlyList<ChangeInfo> Changes, IReadOnlyList<ConflictInfo> Conflicts);
+
+/// <summary>Lists history from a snapshot or branch back. Each snapshot is an event; the result counts them.</summary>
+/// <param name="From">A revision: snapshot id or unique prefix of 4 digits, branch, <c>branch@server</c>, <c>@</c> for the line's tip, each with <c>~N</c>; null for the tip.</param>
+public sealed record LogParams(string? From, string? Path, int? Limit, string? Before);
+
+/// <summary>Answers <see cref="LogParams"/>.</summary>
+public sealed record LogResult(int Count, bool More);
+
+/// <summary>Describes one snapshot, or gives a file of it.</summary>
+/// <param name="Revision">As in <see cref="LogParams"/>.</param>
+/// <param name="Path">With a path: the file's content is streamed as <see cref="ContentEvent"/>s.</param>
+public sealed record ShowParams(string? Revision, string? Path);
+
+/// <summary>Answers <see cref="ShowParams"/>.</summary>
+public sealed record ShowResult(SnapshotInfo Snapshot, IReadOnlyList<ChangeInfo> Changes, string? EntryKind, long? SizeBytes);
+
+/// <summary>Carries part of a file's bytes, base64.</summary>
+public sealed record ContentEvent(byte[] Data);
+
+/// <summary>Compares two states. Null for <c>To</c> is the working directory, null for <c>From</c> the line's tip.</summary>
+/// <param name="Format"><c>patch</c> (events of <see cref="ContentEvent"/> with the text), <c>stat</c>, <c>name_only</c>, <c>word</c>, or <c>structured</c> (events of <see cref="FileDiffEvent"/>).</param>
+public sealed record DiffParams(string? From, string? To, IReadOnlyList<string>? Paths, string Format, int? Context);
+
+/// <summary>Describes one file of a structured diff.</summary>
+public sealed record FileDiffEvent(string Path, string Change, string? OldPath, string? OldHash, string? NewHash, string? OldKind, string? NewKind, bool Binary, int Added, int Deleted, IReadOnlyList<HunkInfo> Hunks);
+
+/// <summary>Describes one hunk; line numbers from 1, each line with its prefix ' ', '-' or '+'.</summary>
+public sealed record HunkInfo(int OldStart, int OldLines, int NewStart, int NewLines, IReadOnlyList<string> Lines);
+
+/// <summary>Answers <see cref="DiffParams"/>.</summary>
+public sealed record DiffResult(int Files, int Added, int Deleted);
+
+/// <summary>Brings paths back from a snapshot; what they held is snapshotted first.</summary>
+public sealed record RestoreParams(string? From, IReadOnlyList<string> Paths);
+
+/// <summary>Answers <see cref="RestoreParams"/>.</summary>
+public sealed record RestoreResult(int Files, string? SavedAs);
