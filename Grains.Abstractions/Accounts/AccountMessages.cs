@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+
+namespace W0rktree.Grains.Abstractions.Accounts;
+
+/// <summary>Holds what a password is checked against: PBKDF2-SHA256, computed outside the grain because it takes a tenth of a second.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.PasswordVerifier")]
+public sealed record PasswordVerifier
+{
+    /// <summary>Gets the 16 random bytes that the account's hash was salted with.</summary>
+    [Id(0)]
+    public required ImmutableArray<byte> Salt { get; init; }
+
+    /// <summary>Gets the number of iterations.</summary>
+    [Id(1)]
+    public required int Iterations { get; init; }
+
+    /// <summary>Gets the 32 bytes of output; empty in a challenge, which asks for them.</summary>
+    [Id(2)]
+    public ImmutableArray<byte> Hash { get; init; } = [];
+}
+
+/// <summary>Asks for a new account with its own tenant.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.RegisterAccount")]
+public sealed record RegisterAccount
+{
+    /// <summary>Gets the tenant to create for the user.</summary>
+    [Id(0)]
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>Gets the user's name, unique among all tenants.</summary>
+    [Id(1)]
+    public required string Slug { get; init; }
+
+    /// <summary>Gets the e-mail address, unique among all accounts.</summary>
+    [Id(2)]
+    public required string Email { get; init; }
+
+    /// <summary>Gets the hash of the password.</summary>
+    [Id(3)]
+    public required PasswordVerifier Password { get; init; }
+}
+
+/// <summary>Shows an account to itself.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.AccountView")]
+public sealed record AccountView
+{
+    /// <summary>Gets the id.</summary>
+    [Id(0)]
+    public required AccountId Account { get; init; }
+
+    /// <summary>Gets the user's own tenant.</summary>
+    [Id(1)]
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>Gets the user's name.</summary>
+    [Id(2)]
+    public required string Slug { get; init; }
+
+    /// <summary>Gets the e-mail address.</summary>
+    [Id(3)]
+    public required string Email { get; init; }
+
+    /// <summary>Gets the tenants that the account is a member of, its own first.</summary>
+    [Id(4)]
+    public ImmutableArray<TenantId> Memberships { get; init; } = [];
+}
+
+/// <summary>Asks for a token; the front drew its text and sends only the hash.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.TokenRequest")]
+public sealed record TokenRequest
+{
+    /// <summary>Gets the hash of the token's text.</summary>
+    [Id(0)]
+    public required Identifiers.TokenHash Hash { get; init; }
+
+    /// <summary>Gets what the user calls it.</summary>
+    [Id(1)]
+    public required string Label { get; init; }
+
+    /// <summary>Gets the permissions it may be used for; <c>*</c> alone for all.</summary>
+    [Id(2)]
+    public required ImmutableArray<string> Scopes { get; init; }
+
+    /// <summary>Gets when it ends; null for never.</summary>
+    [Id(3)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>Proves knowledge of the password and asks for a token in the same step.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.SignIn")]
+public sealed record SignIn
+{
+    /// <summary>Gets the output of PBKDF2 under the challenge's salt and iterations.</summary>
+    [Id(0)]
+    public required ImmutableArray<byte> Proof { get; init; }
+
+    /// <summary>Gets the token to make.</summary>
+    [Id(1)]
+    public required TokenRequest Token { get; init; }
+}
+
+/// <summary>Asks for an organisation.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.CreateOrganization")]
+public sealed record CreateOrganization
+{
+    /// <summary>Gets the id to create it under.</summary>
+    [Id(0)]
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>Gets its name, unique among all tenants.</summary>
+    [Id(1)]
+    public required string Slug { get; init; }
+}
+
+/// <summary>Shows a token to its account.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.TokenView")]
+public sealed record TokenView
+{
+    /// <summary>Gets the public id.</summary>
+    [Id(0)]
+    public required string Id { get; init; }
+
+    /// <summary>Gets what the user calls it.</summary>
+    [Id(1)]
+    public required string Label { get; init; }
+
+    /// <summary>Gets the permissions it may be used for.</summary>
+    [Id(2)]
+    public required ImmutableArray<string> Scopes { get; init; }
+
+    /// <summary>Gets when it was made.</summary>
+    [Id(3)]
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Gets when it ends; null for never.</summary>
+    [Id(4)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Gets when it was last used, to within five minutes; null for never.</summary>
+    [Id(5)]
+    public DateTimeOffset? LastUsedAt { get; init; }
+}
+
+/// <summary>Lists an account's tokens; an account holds at most 200.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.TokenList")]
+public sealed record TokenList
+{
+    /// <summary>Gets the tokens, oldest first.</summary>
+    [Id(0)]
+    public required ImmutableArray<TokenView> Tokens { get; init; }
+}

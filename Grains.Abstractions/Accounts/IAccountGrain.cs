@@ -1,0 +1,57 @@
+using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Replies;
+
+namespace W0rktree.Grains.Abstractions.Accounts;
+
+/// <summary>Keeps one account: who it is, its password's hash, its tokens and its memberships. Key: <c>GrainKeys.Account</c>.</summary>
+[Alias("wt.IAccountGrain")]
+public interface IAccountGrain : IGrainWithStringKey
+{
+    /// <summary>Creates the account, its tenant and its names. Repeating it with the same names and password answers the same.</summary>
+    [Anonymous]
+    Task<Reply<AccountView>> RegisterAsync(RegisterAccount request, CancellationToken cancellationToken);
+
+    /// <summary>Gives the salt to prove the password under; counts against the limit of failed attempts.</summary>
+    [Anonymous]
+    Task<Reply<PasswordVerifier>> BeginSignInAsync(CancellationToken cancellationToken);
+
+    /// <summary>Checks the proof and makes a token.</summary>
+    [Anonymous]
+    Task<Reply<AccountView>> SignInAsync(SignIn request, CancellationToken cancellationToken);
+
+    /// <summary>Shows the account.</summary>
+    [SelfOnly]
+    Task<Reply<AccountView>> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Creates an organisation that this account owns. Repeating it with the same id and name answers the same.</summary>
+    [SelfOnly]
+    Task<Reply<Acknowledged>> CreateOrganizationAsync(CreateOrganization request, CancellationToken cancellationToken);
+
+    /// <summary>Makes a token.</summary>
+    [SelfOnly]
+    Task<Reply<TokenView>> IssueTokenAsync(TokenRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Lists the tokens that still hold.</summary>
+    [SelfOnly]
+    Task<Reply<TokenList>> ListTokensAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends a token by its public id; answers only when no silo accepts it any more. Repeating it is harmless.</summary>
+    [SelfOnly]
+    Task<Reply<Acknowledged>> RevokeTokenAsync(string tokenId, CancellationToken cancellationToken);
+
+    /// <summary>Ends every token by raising the session epoch.</summary>
+    [SelfOnly]
+    Task<Reply<Acknowledged>> RevokeAllTokensAsync(CancellationToken cancellationToken);
+
+    /// <summary>Notes that a tenant took the account in.</summary>
+    [SystemOnly]
+    Task JoinedAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>Notes that a tenant let the account go.</summary>
+    [SystemOnly]
+    Task LeftAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>Shows the account to another grain; null where it does not exist.</summary>
+    [SystemOnly]
+    Task<AccountView?> DescribeAsync(CancellationToken cancellationToken);
+}

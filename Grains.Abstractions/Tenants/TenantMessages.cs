@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using W0rktree.Grains.Abstractions.Access;
+
+namespace W0rktree.Grains.Abstractions.Tenants;
+
+/// <summary>Tells what a tenant is. The numbers are stored.</summary>
+public enum TenantKind
+{
+    /// <summary>A user's own tenant.</summary>
+    User = 1,
+
+    /// <summary>An organisation.</summary>
+    Organization = 2,
+}
+
+/// <summary>Tells whether a tenant may work. The numbers are stored.</summary>
+public enum TenantStatus
+{
+    /// <summary>Everything works.</summary>
+    Active = 1,
+
+    /// <summary>Read-only.</summary>
+    Suspended = 2,
+
+    /// <summary>Closed.</summary>
+    Deactivated = 3,
+}
+
+/// <summary>Starts a tenant's life.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.CreateTenant")]
+public sealed record CreateTenant
+{
+    /// <summary>Gets what it is.</summary>
+    [Id(0)]
+    public required TenantKind Kind { get; init; }
+
+    /// <summary>Gets its name.</summary>
+    [Id(1)]
+    public required string Slug { get; init; }
+
+    /// <summary>Gets the account that owns it.</summary>
+    [Id(2)]
+    public required AccountId Owner { get; init; }
+
+    /// <summary>Gets the owner's name, for lists.</summary>
+    [Id(3)]
+    public required string OwnerSlug { get; init; }
+}
+
+/// <summary>Shows a tenant to a member.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.TenantView")]
+public sealed record TenantView
+{
+    /// <summary>Gets the id.</summary>
+    [Id(0)]
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>Gets what it is.</summary>
+    [Id(1)]
+    public required TenantKind Kind { get; init; }
+
+    /// <summary>Gets its name.</summary>
+    [Id(2)]
+    public required string Slug { get; init; }
+
+    /// <summary>Gets whether it may work.</summary>
+    [Id(3)]
+    public required TenantStatus Status { get; init; }
+
+    /// <summary>Gets the asker's role in it.</summary>
+    [Id(4)]
+    public required Role Role { get; init; }
+}
+
+/// <summary>Names a member with the role.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.Member")]
+public sealed record Member
+{
+    /// <summary>Gets the account.</summary>
+    [Id(0)]
+    public required AccountId Account { get; init; }
+
+    /// <summary>Gets the account's name.</summary>
+    [Id(1)]
+    public required string Slug { get; init; }
+
+    /// <summary>Gets the role.</summary>
+    [Id(2)]
+    public required Role Role { get; init; }
+}
+
+/// <summary>Lists members, a page at a time.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.MemberPage")]
+public sealed record MemberPage
+{
+    /// <summary>Gets the members by name.</summary>
+    [Id(0)]
+    public required ImmutableArray<Member> Members { get; init; }
+
+    /// <summary>Gets where the next page starts; empty at the end.</summary>
+    [Id(1)]
+    public string Next { get; init; } = "";
+}
+
+/// <summary>Says what an account is to a tenant, the base of every decision on what the tenant owns.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.Standing")]
+public sealed record Standing
+{
+    /// <summary>Gets the role; <see cref="Role.None"/> for strangers.</summary>
+    [Id(0)]
+    public required Role Role { get; init; }
+
+    /// <summary>Gets whether the tenant may work.</summary>
+    [Id(1)]
+    public required TenantStatus Status { get; init; }
+
+    /// <summary>Gets the account's name; empty for strangers.</summary>
+    [Id(2)]
+    public string Slug { get; init; } = "";
+}
+
+/// <summary>Names a worktree of a tenant.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.WorktreeName")]
+public sealed record WorktreeName
+{
+    /// <summary>Gets the id.</summary>
+    [Id(0)]
+    public required WorktreeId Worktree { get; init; }
+
+    /// <summary>Gets the name, unique within the tenant.</summary>
+    [Id(1)]
+    public required string Slug { get; init; }
+}
+
+/// <summary>Lists worktrees, a page at a time.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.WorktreePage")]
+public sealed record WorktreePage
+{
+    /// <summary>Gets the worktrees by name.</summary>
+    [Id(0)]
+    public required ImmutableArray<WorktreeName> Worktrees { get; init; }
+
+    /// <summary>Gets where the next page starts; empty at the end.</summary>
+    [Id(1)]
+    public string Next { get; init; } = "";
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Branches;
+using W0rktree.Grains.Abstractions.Replies;
+
+namespace W0rktree.Grains.Abstractions.Trees;
+
+/// <summary>Keeps one tree: that it exists, and the names of its branches; their heads are with the branches. Key: <c>GrainKeys.Tree</c>.</summary>
+[Alias("wt.ITreeGrain")]
+public interface ITreeGrain : IGrainWithStringKey
+{
+    /// <summary>Starts the tree's life; repeating it is harmless.</summary>
+    [SystemOnly]
+    Task CreateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Answers when the caller may fetch from the tree, and refuses otherwise: the front asks it before every transfer.</summary>
+    [Requires(Permission.SyncPull, Permission.TreeRead)]
+    Task<Reply<Acknowledged>> MayFetchAsync(CancellationToken cancellationToken);
+
+    /// <summary>Answers when the caller may send to the tree, and refuses otherwise: the front asks it before every transfer.</summary>
+    [Requires(Permission.SyncPush)]
+    Task<Reply<Acknowledged>> MaySendAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists branches with their heads, from a name on, 100 at a time.</summary>
+    [Requires(Permission.BranchRead)]
+    Task<Reply<BranchPage>> ListBranchesAsync(string from, CancellationToken cancellationToken);
+
+    /// <summary>Takes a branch's name into the list; refuses over the limit, or where there is no such tree.</summary>
+    [SystemOnly]
+    Task<Reply<Acknowledged>> AddBranchAsync(BranchName branch, CancellationToken cancellationToken);
+}
+
+/// <summary>Lists branches, a page at a time.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.BranchPage")]
+public sealed record BranchPage
+{
+    /// <summary>Gets the branches by name.</summary>
+    [Id(0)]
+    public required ImmutableArray<BranchView> Branches { get; init; }
+
+    /// <summary>Gets where the next page starts; empty at the end.</summary>
+    [Id(1)]
+    public string Next { get; init; } = "";
+}

@@ -1,0 +1,55 @@
+using W0rktree.Core.Objects;
+
+namespace W0rktree.Grains.Abstractions.Vaults;
+
+/// <summary>Opens the objects of tenants. A handle that is bound to one tenant is the only way in.</summary>
+public interface IObjectVault
+{
+    /// <summary>Binds a handle to a tenant; nothing reached through it belongs to another.</summary>
+    ITenantVault ForTenant(TenantId tenant);
+}
+
+/// <summary>Opens the objects of one tenant's trees.</summary>
+public interface ITenantVault
+{
+    /// <summary>Opens a tree's objects; dispose the handle after use.</summary>
+    Task<ITreeVault> OpenAsync(TreeId tree, CancellationToken cancellationToken);
+}
+
+/// <summary>Holds exactly what is reachable from the snapshots that one tree knows: every object came in with its whole closure.</summary>
+/// <remarks>
+/// An object of another tree, of the same tenant or not, is not here, so knowing its hash neither shows nor uses it.
+/// Thread-safe.
+/// </remarks>
+public interface ITreeVault : IObjectReader, IAsyncDisposable
+{
+    /// <summary>Tells whether an object is there.</summary>
+    bool Contains(ContentHash id);
+
+    /// <summary>Tells whether a snapshot is there, and so everything that it reaches.</summary>
+    Task<bool> HasSnapshotAsync(SnapshotId snapshot, CancellationToken cancellationToken);
+
+    /// <summary>Opens a quarantine for an upload, or the one that an earlier call with the same key left.</summary>
+    Task<Result<IUpload>> OpenUploadAsync(UploadKey key, CancellationToken cancellationToken);
+}
+
+/// <summary>Names an upload: nobody but its account reaches it.</summary>
+/// <param name="Account">Who uploads.</param>
+/// <param name="Session">128 random bits of the client's.</param>
+public readonly record struct UploadKey(AccountId Account, UInt128 Session);
+
+/// <summary>Collects objects in quarantine, where nothing can refer to them. One writer at a time.</summary>
+public interface IUpload : IAsyncDisposable
+{
+    /// <summary>Gets how many objects are durably here; a client that resumes goes on after as many.</summary>
+    long DurableObjects { get; }
+
+    /// <summary>Takes an object after checking its hash, its encoding and the limits.</summary>
+    Task<Result<Done>> AppendAsync(ObjectKind kind, ContentHash id, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    /// <summary>Makes what was taken durable.</summary>
+    Task FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Checks the whole closure of a snapshot and moves it into the tree's vault, durably; the quarantine is then gone.</summary>
+    Task<Result<Done>> AdmitAsync(SnapshotId tip, CancellationToken cancellationToken);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Replies;
+
+namespace W0rktree.Grains.Abstractions.Worktrees;
+
+/// <summary>Keeps one worktree: its name and the trees in it. Key: <c>GrainKeys.Worktree</c>.</summary>
+[Alias("wt.IWorktreeGrain")]
+public interface IWorktreeGrain : IGrainWithStringKey
+{
+    /// <summary>Creates the worktree with its root tree; repeating it with the same values answers the same.</summary>
+    [Requires(Permission.TreeCreate)]
+    Task<Reply<WorktreeView>> CreateAsync(CreateWorktree request, CancellationToken cancellationToken);
+
+    /// <summary>Shows the worktree.</summary>
+    [Requires(Permission.TreeRead)]
+    Task<Reply<WorktreeView>> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds a nested tree; repeating it with the same values answers the same.</summary>
+    [Requires(Permission.TreeCreate)]
+    Task<Reply<WorktreeView>> AddTreeAsync(TreePlace tree, CancellationToken cancellationToken);
+}
+
+/// <summary>Starts a worktree's life.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.CreateWorktree")]
+public sealed record CreateWorktree
+{
+    /// <summary>Gets the name, unique within the tenant.</summary>
+    [Id(0)]
+    public required string Slug { get; init; }
+
+    /// <summary>Gets the root tree.</summary>
+    [Id(1)]
+    public required TreeId RootTree { get; init; }
+}
+
+/// <summary>Says where a tree is in its worktree.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.TreePlace")]
+public sealed record TreePlace
+{
+    /// <summary>Gets the tree.</summary>
+    [Id(0)]
+    public required TreeId Tree { get; init; }
+
+    /// <summary>Gets the path from the worktree's root; the root tree's is the root.</summary>
+    [Id(1)]
+    public required Core.Paths.TreePath Path { get; init; }
+}
+
+/// <summary>Shows a worktree to a member.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.WorktreeView")]
+public sealed record WorktreeView
+{
+    /// <summary>Gets the id.</summary>
+    [Id(0)]
+    public required WorktreeId Worktree { get; init; }
+
+    /// <summary>Gets the owning tenant.</summary>
+    [Id(1)]
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>Gets the name.</summary>
+    [Id(2)]
+    public required string Slug { get; init; }
+
+    /// <summary>Gets the trees by path, the root tree first; at most 500.</summary>
+    [Id(3)]
+    public required ImmutableArray<TreePlace> Trees { get; init; }
+}
