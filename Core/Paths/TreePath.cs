@@ -77,15 +77,18 @@ public readonly struct TreePath : IEquatable<TreePath>, IComparable<TreePath>
     }
 
     /// <summary>Gets the names from the root down.</summary>
-    public IEnumerable<EntryName> Names()
+    public IReadOnlyList<EntryName> Names()
     {
-        for (var start = 0; start < Bytes.Length;)
+        var names = new List<EntryName>(Depth);
+        if (!IsRoot)
         {
-            var length = Bytes[start..].IndexOf((byte)'/');
-            length = length < 0 ? Bytes.Length - start : length;
-            yield return EntryName.Trusted(Bytes.Slice(start, length));
-            start += length + 1;
+            foreach (var range in Bytes.Split((byte)'/'))
+            {
+                names.Add(EntryName.Trusted(Bytes[range]));
+            }
         }
+
+        return names;
     }
 
     /// <summary>Tells whether this path is the folder itself or lies below it. Everything lies below the root.</summary>
