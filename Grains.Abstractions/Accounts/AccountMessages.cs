@@ -40,6 +40,10 @@ public sealed record RegisterAccount
     /// <summary>Gets the hash of the password.</summary>
     [Id(3)]
     public required PasswordVerifier Password { get; init; }
+
+    /// <summary>Gets what the user is called.</summary>
+    [Id(4)]
+    public string DisplayName { get; init; } = "";
 }
 
 /// <summary>Shows an account to itself.</summary>
@@ -66,6 +70,20 @@ public sealed record AccountView
     /// <summary>Gets the tenants that the account is a member of, its own first.</summary>
     [Id(4)]
     public ImmutableArray<TenantId> Memberships { get; init; } = [];
+
+    /// <summary>Gets what the user is called.</summary>
+    [Id(5)]
+    public string DisplayName { get; init; } = "";
+}
+
+/// <summary>Tells how a token came to be. The numbers are stored.</summary>
+public enum TokenKind
+{
+    /// <summary>By signing in.</summary>
+    Session = 1,
+
+    /// <summary>By asking for one, for a script.</summary>
+    Token = 2,
 }
 
 /// <summary>Asks for a token; the front drew its text and sends only the hash.</summary>
@@ -88,6 +106,14 @@ public sealed record TokenRequest
     /// <summary>Gets when it ends; null for never.</summary>
     [Id(3)]
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Gets how it came to be.</summary>
+    [Id(4)]
+    public required TokenKind Kind { get; init; }
+
+    /// <summary>Gets the request's own id: a repeated request replaces the token whose text was lost on the way.</summary>
+    [Id(5)]
+    public string RequestId { get; init; } = "";
 }
 
 /// <summary>Proves knowledge of the password and asks for a token in the same step.</summary>
@@ -116,6 +142,14 @@ public sealed record CreateOrganization
     /// <summary>Gets its name, unique among all tenants.</summary>
     [Id(1)]
     public required string Slug { get; init; }
+
+    /// <summary>Gets the address to reach it at.</summary>
+    [Id(2)]
+    public string Email { get; init; } = "";
+
+    /// <summary>Gets what it is called.</summary>
+    [Id(3)]
+    public string DisplayName { get; init; } = "";
 }
 
 /// <summary>Shows a token to its account.</summary>
@@ -146,6 +180,10 @@ public sealed record TokenView
     /// <summary>Gets when it was last used, to within five minutes; null for never.</summary>
     [Id(5)]
     public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>Gets how it came to be.</summary>
+    [Id(6)]
+    public required TokenKind Kind { get; init; }
 }
 
 /// <summary>Lists an account's tokens; an account holds at most 200.</summary>

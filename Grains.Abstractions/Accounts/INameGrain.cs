@@ -29,11 +29,11 @@ public interface INameGrain : IGrainWithStringKey
 [Alias("wt.NameOwner")]
 public sealed record NameOwner
 {
-    /// <summary>Gets the account, for an e-mail address; zero for a slug.</summary>
+    /// <summary>Gets the account, for an e-mail address and for a user's slug; zero for an organisation's.</summary>
     [Id(0)]
     public AccountId Account { get; init; }
 
-    /// <summary>Gets the tenant, for a slug; zero for an e-mail address.</summary>
+    /// <summary>Gets the tenant: the organisation, or the user's own.</summary>
     [Id(1)]
     public TenantId Tenant { get; init; }
 }

@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Replies;
 
@@ -11,24 +12,18 @@ public interface IBranchGrain : IGrainWithStringKey
     [Requires(Permission.BranchRead)]
     Task<Reply<BranchView>> GetAsync(CancellationToken cancellationToken);
 
-    /// <summary>Starts a branch at a snapshot that the tree has; repeating it with the same values answers the same.</summary>
-    [Requires(Permission.BranchCreate)]
-    Task<Reply<BranchView>> CreateAsync(CreateBranch request, CancellationToken cancellationToken);
-
     /// <summary>Moves the head forward; repeating it after a lost answer answers the same. Durable when it answers.</summary>
     [Requires(Permission.SyncPush, Permission.TreeWrite)]
     Task<Reply<PushOutcome>> PushAsync(PushBranch request, CancellationToken cancellationToken);
 
-    /// <summary>Hides the branch; it can be restored for 30 days.</summary>
+    /// <summary>Hides the branch if its head is the one given; its head is kept for 30 days. Repeating it is harmless.</summary>
     [Requires(Permission.BranchDelete)]
-    Task<Reply<BranchView>> DeleteAsync(BranchName branch, CancellationToken cancellationToken);
-
-    /// <summary>Brings a deleted branch back.</summary>
-    [Requires(Permission.BranchDelete)]
-    Task<Reply<BranchView>> RestoreAsync(BranchName branch, CancellationToken cancellationToken);
+    Task<Reply<Acknowledged>> DeleteAsync(DeleteBranch request, CancellationToken cancellationToken);
 
     /// <summary>Shows the branch to the tree's grain, which has already authorised the caller; null where there is none.</summary>
+    /// <remarks>Interleaves: it reads only what is stored, and a push of this branch may be waiting for the tree.</remarks>
     [SystemOnly]
+    [AlwaysInterleave]
     Task<BranchView?> DescribeAsync(CancellationToken cancellationToken);
 }
 
@@ -56,24 +51,6 @@ public sealed record BranchView
     /// <summary>Gets when it was moved last.</summary>
     [Id(4)]
     public required DateTimeOffset MovedAt { get; init; }
-
-    /// <summary>Gets when it was deleted; null while it lives.</summary>
-    [Id(5)]
-    public DateTimeOffset? DeletedAt { get; init; }
-}
-
-/// <summary>Starts a branch.</summary>
-[GenerateSerializer, Immutable]
-[Alias("wt.CreateBranch")]
-public sealed record CreateBranch
-{
-    /// <summary>Gets the name.</summary>
-    [Id(0)]
-    public required BranchName Name { get; init; }
-
-    /// <summary>Gets the snapshot to start at.</summary>
-    [Id(1)]
-    public required SnapshotId At { get; init; }
 }
 
 /// <summary>Asks a branch to move.</summary>
@@ -96,6 +73,24 @@ public sealed record PushBranch
     /// <summary>Gets the working copy that pushes; zero where it has none.</summary>
     [Id(3)]
     public CopyId Copy { get; init; }
+
+    /// <summary>Gets the request's own id, which a repetition shows again.</summary>
+    [Id(4)]
+    public string RequestId { get; init; } = "";
+}
+
+/// <summary>Asks a branch to go.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.DeleteBranch")]
+public sealed record DeleteBranch
+{
+    /// <summary>Gets the name.</summary>
+    [Id(0)]
+    public required BranchName Name { get; init; }
+
+    /// <summary>Gets the head that the caller saw.</summary>
+    [Id(1)]
+    public required SnapshotId Expected { get; init; }
 }
 
 /// <summary>Says where a push left the branch.</summary>

@@ -11,11 +11,19 @@ public static class Refusals
         Hint = "Check the name and the account you are signed in with: wt login",
     };
 
-    /// <summary>The call carries no proof of who calls, or one that no longer holds.</summary>
-    public static Refusal Unauthenticated { get; } = new()
+    /// <summary>The call carries no proof of who calls, or none that this server knows.</summary>
+    public static Refusal SignedOut { get; } = new()
     {
-        Code = "unauthenticated",
-        Message = "The token is missing, expired, revoked or not known to this server.",
+        Code = "signed_out",
+        Message = "The call carries no token that this server knows.",
+        Hint = "Sign in: wt login",
+    };
+
+    /// <summary>The token held once. Only who has its text can learn this.</summary>
+    public static Refusal TokenRevoked { get; } = new()
+    {
+        Code = "token_revoked",
+        Message = "The token was revoked or has expired.",
         Hint = "Sign in again: wt login",
     };
 
@@ -25,7 +33,7 @@ public static class Refusals
     /// <summary>The caller may see the thing and may not do this to it.</summary>
     public static Refusal PermissionDenied(string permission) => new()
     {
-        Code = "permission_denied",
+        Code = "denied",
         Message = $"This needs the permission '{permission}', which you do not have here.",
         Hint = "Ask an owner or administrator for a role that has it.",
     };
@@ -33,7 +41,7 @@ public static class Refusals
     /// <summary>The token was made for less than this.</summary>
     public static Refusal ScopeExceeded(string permission) => new()
     {
-        Code = "token_scope",
+        Code = "denied",
         Message = $"The token was made without '{permission}'.",
         Hint = "Use a token with that scope: wt token create --scope …",
     };

@@ -24,13 +24,13 @@ public interface IStagingAggregatorGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Reply<StagedPathPage>> ListPathsAsync(StagedPathQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Takes the caller's own staged work back, of one copy; repeating it is harmless.</summary>
+    /// <summary>Takes the caller's own staged work on a branch back; repeating it is harmless.</summary>
     [Requires(Permission.SyncPush)]
     [AlwaysInterleave]
-    Task<Reply<Acknowledged>> ClearAsync(CopyId copy, CancellationToken cancellationToken);
+    Task<Reply<ClearOutcome>> ClearAsync(StagedKey key, CancellationToken cancellationToken);
 
-    /// <summary>Notes that a copy's work went into a branch.</summary>
+    /// <summary>Notes that a copy's work on a branch went into it.</summary>
     [SystemOnly]
     [AlwaysInterleave]
-    Task PushedAsync(AccountId account, CopyId copy, SnapshotId head, CancellationToken cancellationToken);
+    Task PushedAsync(AccountId account, StagedKey key, CancellationToken cancellationToken);
 }

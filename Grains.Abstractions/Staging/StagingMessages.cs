@@ -28,21 +28,45 @@ public sealed record StageSnapshot
     [Id(0)]
     public required CopyId Copy { get; init; }
 
-    /// <summary>Gets what the user calls the copy.</summary>
-    [Id(1)]
-    public string CopyName { get; init; } = "";
-
     /// <summary>Gets the branch it works on.</summary>
-    [Id(2)]
+    [Id(1)]
     public required BranchName Branch { get; init; }
 
     /// <summary>Gets the branch head that the work builds on; zero when the branch is not on the server yet.</summary>
-    [Id(3)]
+    [Id(2)]
     public SnapshotId Base { get; init; }
 
     /// <summary>Gets the snapshot.</summary>
-    [Id(4)]
+    [Id(3)]
     public required SnapshotId Snapshot { get; init; }
+
+    /// <summary>Gets a number that grows with each stage of the copy: an older one never replaces a newer one.</summary>
+    [Id(4)]
+    public required long Sequence { get; init; }
+}
+
+/// <summary>Names one account's staged work: there is one entry per working copy and branch.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.StagedKey")]
+public sealed record StagedKey
+{
+    /// <summary>Gets the working copy.</summary>
+    [Id(0)]
+    public required CopyId Copy { get; init; }
+
+    /// <summary>Gets the branch; default for every branch of the copy.</summary>
+    [Id(1)]
+    public BranchName Branch { get; init; }
+}
+
+/// <summary>Tells how much was taken back.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.ClearOutcome")]
+public sealed record ClearOutcome
+{
+    /// <summary>Gets the number of entries.</summary>
+    [Id(0)]
+    public required int Cleared { get; init; }
 }
 
 /// <summary>Shows staged work.</summary>
@@ -62,41 +86,33 @@ public sealed record StagedView
     [Id(2)]
     public required CopyId Copy { get; init; }
 
-    /// <summary>Gets what the user calls the copy.</summary>
-    [Id(3)]
-    public string CopyName { get; init; } = "";
-
     /// <summary>Gets the branch.</summary>
-    [Id(4)]
+    [Id(3)]
     public required BranchName Branch { get; init; }
 
     /// <summary>Gets the branch head that the work builds on.</summary>
-    [Id(5)]
+    [Id(4)]
     public SnapshotId Base { get; init; }
 
     /// <summary>Gets the snapshot.</summary>
-    [Id(6)]
+    [Id(5)]
     public required SnapshotId Snapshot { get; init; }
 
     /// <summary>Gets what became of it.</summary>
-    [Id(7)]
+    [Id(6)]
     public required StagedState State { get; init; }
 
     /// <summary>Gets when it last changed.</summary>
-    [Id(8)]
+    [Id(7)]
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Gets how many paths it changes.</summary>
-    [Id(9)]
+    [Id(8)]
     public required int PathCount { get; init; }
 
     /// <summary>Gets whether there were more than are kept.</summary>
-    [Id(10)]
+    [Id(9)]
     public bool PathsTruncated { get; init; }
-
-    /// <summary>Gets the first changed paths, enough for a line in a list.</summary>
-    [Id(11)]
-    public ImmutableArray<StagedPath> FirstPaths { get; init; } = [];
 }
 
 /// <summary>Says how a path changed. The numbers are stored.</summary>
@@ -105,11 +121,20 @@ public enum StagedChange
     /// <summary>New.</summary>
     Added = 1,
 
-    /// <summary>Other content, kind or mode.</summary>
+    /// <summary>Other content.</summary>
     Modified = 2,
 
     /// <summary>Gone.</summary>
     Deleted = 3,
+
+    /// <summary>A file became a symlink, or the like.</summary>
+    TypeChanged = 4,
+
+    /// <summary>Executable or no longer so.</summary>
+    ModeChanged = 5,
+
+    /// <summary>Moved here from another path.</summary>
+    Renamed = 6,
 }
 
 /// <summary>Describes one changed path of staged work.</summary>
@@ -127,11 +152,19 @@ public sealed record StagedPath
 
     /// <summary>Gets the new content; zero where it is gone.</summary>
     [Id(2)]
-    public ContentHash Hash { get; init; }
+    public ContentHash NewHash { get; init; }
 
     /// <summary>Gets the semantic class: code, config, dependency, documentation, asset.</summary>
     [Id(3)]
     public required string Class { get; init; }
+
+    /// <summary>Gets the content before; zero where there was none.</summary>
+    [Id(4)]
+    public ContentHash OldHash { get; init; }
+
+    /// <summary>Gets where it was before a rename; the root otherwise.</summary>
+    [Id(5)]
+    public TreePath OldPath { get; init; }
 }
 
 /// <summary>Says how two people's work meets.</summary>
@@ -143,8 +176,8 @@ public enum OverlapKind
     /// <summary>Both change the same path to the same content, which merges by itself.</summary>
     SameContent = 2,
 
-    /// <summary>One changes or replaces a folder in which the other changes something.</summary>
-    FolderAndContent = 3,
+    /// <summary>The kinds of the two changes cannot merge by themselves: one deletes, both add, or a file meets a folder.</summary>
+    PredictedConflict = 3,
 }
 
 /// <summary>Names one path on which two people's work meets.</summary>
@@ -159,10 +192,6 @@ public sealed record OverlapPath
     /// <summary>Gets how they meet.</summary>
     [Id(1)]
     public required OverlapKind Kind { get; init; }
-
-    /// <summary>Gets the semantic class.</summary>
-    [Id(2)]
-    public required string Class { get; init; }
 }
 
 /// <summary>Says where a caller's staged work meets somebody else's.</summary>
@@ -194,9 +223,9 @@ public sealed record Overlap
     [Id(5)]
     public required int PathCount { get; init; }
 
-    /// <summary>Gets the other's staged snapshot.</summary>
+    /// <summary>Gets when the other staged it.</summary>
     [Id(6)]
-    public SnapshotId Snapshot { get; init; }
+    public required DateTimeOffset StagedAt { get; init; }
 }
 
 /// <summary>Answers a stage.</summary>
@@ -239,6 +268,10 @@ public sealed record StagedPage
     /// <summary>Gets where the next page starts; 0 at the end.</summary>
     [Id(1)]
     public int Next { get; init; }
+
+    /// <summary>Gets the number of the tree's newest event that the list includes.</summary>
+    [Id(2)]
+    public long EventSequence { get; init; }
 }
 
 /// <summary>Asks for the changed paths of staged work.</summary>
@@ -250,9 +283,9 @@ public sealed record StagedPathQuery
     [Id(0)]
     public required AccountId Account { get; init; }
 
-    /// <summary>Gets the working copy.</summary>
+    /// <summary>Gets the working copy and branch.</summary>
     [Id(1)]
-    public required CopyId Copy { get; init; }
+    public required StagedKey Key { get; init; }
 
     /// <summary>Gets where to go on; 0 to begin.</summary>
     [Id(2)]

@@ -43,7 +43,7 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Takes a name for a worktree; repeating it with the same id is harmless.</summary>
     [Requires(Permission.TreeCreate)]
-    Task<Reply<WorktreeName>> ReserveWorktreeAsync(WorktreeName name, CancellationToken cancellationToken);
+    Task<Reply<WorktreeName>> ReserveWorktreeAsync(ReserveWorktree request, CancellationToken cancellationToken);
 
     /// <summary>Finds a worktree by name.</summary>
     [Requires(Permission.TreeRead)]

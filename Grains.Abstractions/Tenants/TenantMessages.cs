@@ -46,6 +46,14 @@ public sealed record CreateTenant
     /// <summary>Gets the owner's name, for lists.</summary>
     [Id(3)]
     public required string OwnerSlug { get; init; }
+
+    /// <summary>Gets the address to reach it at.</summary>
+    [Id(4)]
+    public string Email { get; init; } = "";
+
+    /// <summary>Gets what it is called.</summary>
+    [Id(5)]
+    public string DisplayName { get; init; } = "";
 }
 
 /// <summary>Shows a tenant to a member.</summary>
@@ -90,6 +98,10 @@ public sealed record Member
     /// <summary>Gets the role.</summary>
     [Id(2)]
     public required Role Role { get; init; }
+
+    /// <summary>Gets what the user is called.</summary>
+    [Id(3)]
+    public string DisplayName { get; init; } = "";
 }
 
 /// <summary>Lists members, a page at a time.</summary>
@@ -136,6 +148,20 @@ public sealed record WorktreeName
     /// <summary>Gets the name, unique within the tenant.</summary>
     [Id(1)]
     public required string Slug { get; init; }
+}
+
+/// <summary>Asks for a worktree's name, and for its root tree to be this worktree's alone.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.ReserveWorktree")]
+public sealed record ReserveWorktree
+{
+    /// <summary>Gets the id and the name.</summary>
+    [Id(0)]
+    public required WorktreeName Name { get; init; }
+
+    /// <summary>Gets the root tree.</summary>
+    [Id(1)]
+    public required TreeId RootTree { get; init; }
 }
 
 /// <summary>Lists worktrees, a page at a time.</summary>

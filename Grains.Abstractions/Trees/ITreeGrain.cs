@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Branches;
 using W0rktree.Grains.Abstractions.Replies;
@@ -13,6 +14,12 @@ public interface ITreeGrain : IGrainWithStringKey
     [SystemOnly]
     Task CreateAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells whether the tree exists.</summary>
+    /// <remarks>Interleaves: branches ask it while this grain asks them for their heads.</remarks>
+    [SystemOnly]
+    [AlwaysInterleave]
+    Task<bool> ExistsAsync(CancellationToken cancellationToken);
+
     /// <summary>Answers when the caller may fetch from the tree, and refuses otherwise: the front asks it before every transfer.</summary>
     [Requires(Permission.SyncPull, Permission.TreeRead)]
     Task<Reply<Acknowledged>> MayFetchAsync(CancellationToken cancellationToken);
@@ -26,7 +33,9 @@ public interface ITreeGrain : IGrainWithStringKey
     Task<Reply<BranchPage>> ListBranchesAsync(string from, CancellationToken cancellationToken);
 
     /// <summary>Takes a branch's name into the list; refuses over the limit, or where there is no such tree.</summary>
+    /// <remarks>Interleaves: a branch calls it while this grain may be waiting for that branch's description.</remarks>
     [SystemOnly]
+    [AlwaysInterleave]
     Task<Reply<Acknowledged>> AddBranchAsync(BranchName branch, CancellationToken cancellationToken);
 }
 

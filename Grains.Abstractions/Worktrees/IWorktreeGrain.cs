@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Replies;
 
@@ -16,9 +17,11 @@ public interface IWorktreeGrain : IGrainWithStringKey
     [Requires(Permission.TreeRead)]
     Task<Reply<WorktreeView>> GetAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a nested tree; repeating it with the same values answers the same.</summary>
-    [Requires(Permission.TreeCreate)]
-    Task<Reply<WorktreeView>> AddTreeAsync(TreePlace tree, CancellationToken cancellationToken);
+    /// <summary>Wakes every open stream below, so that it asks again whether its reader may still read.</summary>
+    /// <remarks>Interleaves: the tenant calls it while this worktree may be waiting for the tenant.</remarks>
+    [SystemOnly]
+    [AlwaysInterleave]
+    Task MembersChangedAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Starts a worktree's life.</summary>
@@ -33,6 +36,10 @@ public sealed record CreateWorktree
     /// <summary>Gets the root tree.</summary>
     [Id(1)]
     public required TreeId RootTree { get; init; }
+
+    /// <summary>Gets the branch that a clone starts on.</summary>
+    [Id(2)]
+    public required BranchName DefaultBranch { get; init; }
 }
 
 /// <summary>Says where a tree is in its worktree.</summary>
@@ -69,4 +76,16 @@ public sealed record WorktreeView
     /// <summary>Gets the trees by path, the root tree first; at most 500.</summary>
     [Id(3)]
     public required ImmutableArray<TreePlace> Trees { get; init; }
+
+    /// <summary>Gets the branch that a clone starts on.</summary>
+    [Id(4)]
+    public required BranchName DefaultBranch { get; init; }
+
+    /// <summary>Gets the asker's role.</summary>
+    [Id(5)]
+    public required Role Role { get; init; }
+
+    /// <summary>Gets what the asker may do here, sorted.</summary>
+    [Id(6)]
+    public required ImmutableArray<string> Permissions { get; init; }
 }

@@ -5,9 +5,9 @@ using W0rktree.Grains.Abstractions.Replies;
 
 namespace W0rktree.Grains.Abstractions.Events;
 
-/// <summary>Numbers what happens in one worktree and keeps the last thousand of it. Key: <c>GrainKeys.Worktree</c>.</summary>
-[Alias("wt.IWorktreeEventsGrain")]
-public interface IWorktreeEventsGrain : IGrainWithStringKey
+/// <summary>Numbers what happens in one tree and keeps the last thousand of it. Key: <c>GrainKeys.Tree</c>.</summary>
+[Alias("wt.ITreeEventsGrain")]
+public interface ITreeEventsGrain : IGrainWithStringKey
 {
     /// <summary>Adds events; a key that is already there is not added again. Answers once they are stored.</summary>
     /// <remarks>Interleaves so that what arrives during a write shares the next, and so that no grain waits in a circle.</remarks>
@@ -24,6 +24,11 @@ public interface IWorktreeEventsGrain : IGrainWithStringKey
     [Requires(Permission.TreeRead)]
     [AlwaysInterleave]
     Task<Reply<EventPage>> WatchAsync(IWakeObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>Wakes every watcher without news, so that each asks again whether it may still read.</summary>
+    [SystemOnly]
+    [AlwaysInterleave]
+    Task WakeAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends the watch.</summary>
     [Anonymous]
@@ -48,20 +53,14 @@ public enum EventKind
 
     /// <summary>Two people's staged work meets.</summary>
     Overlap = 5,
-
-    /// <summary>A member left or was let go.</summary>
-    MemberRemoved = 6,
-
-    /// <summary>A tree was added.</summary>
-    TreeAdded = 7,
 }
 
 /// <summary>Describes one thing that happened.</summary>
 [GenerateSerializer, Immutable]
-[Alias("wt.WorktreeEvent")]
-public sealed record WorktreeEvent
+[Alias("wt.TreeEvent")]
+public sealed record TreeEvent
 {
-    /// <summary>Gets its number; given by the worktree, from 1 without gaps.</summary>
+    /// <summary>Gets its number; given by this grain, from 1 without gaps.</summary>
     [Id(0)]
     public long Sequence { get; init; }
 
@@ -77,48 +76,44 @@ public sealed record WorktreeEvent
     [Id(3)]
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Gets the tree, where there is one.</summary>
-    [Id(4)]
-    public TreeId Tree { get; init; }
-
     /// <summary>Gets the branch, where there is one.</summary>
-    [Id(5)]
+    [Id(4)]
     public BranchName Branch { get; init; }
 
     /// <summary>Gets who did it.</summary>
-    [Id(6)]
+    [Id(5)]
     public AccountId Account { get; init; }
 
     /// <summary>Gets the name of who did it.</summary>
-    [Id(7)]
+    [Id(6)]
     public string AccountSlug { get; init; } = "";
 
     /// <summary>Gets the working copy, where there is one.</summary>
-    [Id(8)]
+    [Id(7)]
     public CopyId Copy { get; init; }
 
     /// <summary>Gets the snapshot: the new head, or what is staged.</summary>
-    [Id(9)]
+    [Id(8)]
     public SnapshotId Snapshot { get; init; }
 
     /// <summary>Gets the head before, or the base of what is staged.</summary>
-    [Id(10)]
+    [Id(9)]
     public SnapshotId Before { get; init; }
 
     /// <summary>Gets what became of staged work, for those kinds.</summary>
-    [Id(11)]
+    [Id(10)]
     public Staging.StagedState State { get; init; }
 
     /// <summary>Gets where work meets, from the reader's side, for an overlap.</summary>
-    [Id(12)]
+    [Id(11)]
     public Staging.Overlap? Overlap { get; init; }
 
     /// <summary>Gets how many paths are concerned.</summary>
-    [Id(13)]
+    [Id(12)]
     public int PathCount { get; init; }
 
-    /// <summary>Gets the only accounts that are told; empty for everybody who may read the worktree.</summary>
-    [Id(14)]
+    /// <summary>Gets the only accounts that are told; empty for everybody who may read the tree.</summary>
+    [Id(13)]
     public ImmutableArray<AccountId> Audience { get; init; } = [];
 }
 
@@ -129,7 +124,7 @@ public sealed record EventBatch
 {
     /// <summary>Gets the events.</summary>
     [Id(0)]
-    public required ImmutableArray<WorktreeEvent> Events { get; init; }
+    public required ImmutableArray<TreeEvent> Events { get; init; }
 }
 
 /// <summary>Carries events to a reader.</summary>
@@ -139,7 +134,7 @@ public sealed record EventPage
 {
     /// <summary>Gets the events in order.</summary>
     [Id(0)]
-    public ImmutableArray<WorktreeEvent> Events { get; init; } = [];
+    public ImmutableArray<TreeEvent> Events { get; init; } = [];
 
     /// <summary>Gets the number up to which this page tells everything that the reader may see.</summary>
     [Id(1)]

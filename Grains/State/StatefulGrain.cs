@@ -1,0 +1,49 @@
+namespace W0rktree.Grains.State;
+
+/// <summary>Keeps a grain's state as one immutable value: decide on a new one, write it, and only then expose it.</summary>
+/// <remarks>
+/// A write carries the version that was read. Where another activation wrote in between, or where the storage fails in any
+/// other way and nobody knows what it holds, this activation ends, and the next one reads again: memory never leads storage.
+/// </remarks>
+/// <typeparam name="TState">An immutable record; its default value is the state of what does not exist.</typeparam>
+public abstract class StatefulGrain<TState>(IPersistentState<TState> storage) : Grain
+    where TState : class, new()
+{
+    private bool _failed;
+
+    /// <summary>Gets the state as stored.</summary>
+    protected TState Current { get; private set; } = new();
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Current = storage.State;
+        return base.OnActivateAsync(cancellationToken);
+    }
+
+    /// <summary>Writes a state and then exposes it.</summary>
+    protected async Task SaveAsync(TState next, CancellationToken cancellationToken)
+    {
+        if (_failed)
+        {
+            throw new InvalidOperationException("An earlier write of this activation failed; the call is to be repeated on the next.");
+        }
+
+        storage.State = next;
+        try
+        {
+            // Not cancelled with the caller: half a write would leave nobody knowing what is stored.
+            await storage.WriteStateAsync(CancellationToken.None);
+        }
+        catch
+        {
+            _failed = true;
+            storage.State = Current;
+            DeactivateOnIdle();
+            throw;
+        }
+
+        Current = next;
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}
