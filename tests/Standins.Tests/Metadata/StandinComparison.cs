@@ -14,7 +14,7 @@ internal sealed class StandinComparison(IReadOnlyList<ApiAssembly> real, IReadOn
 {
     private readonly Dictionary<string, ApiType> realTypes = real.SelectMany(a => a.Types.Values)
         .GroupBy(type => type.FullName)
-        .ToDictionary(group => group.Key, group => group.First());
+        .ToDictionary(group => group.Key, Merge);
 
     private readonly ILookup<string, ApiUse> usesOfType = uses.ToLookup(use => use.Type);
 
@@ -24,6 +24,10 @@ internal sealed class StandinComparison(IReadOnlyList<ApiAssembly> real, IReadOn
     // What a stand-in adds for tests of its own stands under a name that no package has.
     private static bool IsExempt(ApiType type) =>
         type.Namespace == "W0rktree.Standins" || type.Namespace.StartsWith("W0rktree.Standins.", StringComparison.Ordinal);
+
+    // Two assemblies may each have a class of one name (extension methods, mostly); callers see both.
+    private static ApiType Merge(IEnumerable<ApiType> sameName) =>
+        sameName.Aggregate((a, b) => a with { Assembly = $"{a.Assembly} and {b.Assembly}", Members = [.. a.Members, .. b.Members] });
 
     private IEnumerable<Finding> CompareType(ApiType ours)
     {
