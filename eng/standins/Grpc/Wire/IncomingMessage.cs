@@ -37,10 +37,18 @@ internal sealed class IncomingMessage : DeserializationContext
     private static T Run<T>(in ReadOnlySequence<byte> payload, Func<DeserializationContext, T> deserializer)
     {
         var context = new IncomingMessage(payload);
-        var message = deserializer(context);
-
-        // The memory goes back to its pool: a context kept by the deserializer must not see it again.
-        context._payload = default;
-        return message;
+        try
+        {
+            return deserializer(context);
+        }
+        catch (Exception e) when (e is not RpcException)
+        {
+            throw WireFaults.Internal($"Failed to deserialize the message: {e.Message}", e);
+        }
+        finally
+        {
+            // The memory goes back to its pool: a context kept by the deserializer must not see it again.
+            context._payload = default;
+        }
     }
 }

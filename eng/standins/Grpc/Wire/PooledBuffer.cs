@@ -5,9 +5,12 @@ namespace Grpc.Wire;
 /// <summary>A growing buffer over pooled arrays. After <see cref="Dispose" /> its memory belongs to someone else.</summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
+    // The pool keeps what it is given back for long; larger arrays are left to the garbage collector instead.
+    private const int MaxPooled = 4 * 1024 * 1024;
+
     private byte[] _array;
 
-    public PooledBuffer(int capacity) => _array = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, 256));
+    public PooledBuffer(int capacity) => _array = Rent(Math.Max(capacity, 256));
 
     public int Length { get; private set; }
 
@@ -39,10 +42,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         var array = _array;
         _array = [];
         Length = 0;
-        if (array.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(array);
-        }
+        Return(array);
     }
 
     /// <summary>Makes room for at least this many further bytes, and at least one.</summary>
@@ -56,9 +56,19 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         }
 
         var doubled = (int)Math.Min((long)_array.Length * 2, Array.MaxLength);
-        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(needed, doubled));
+        var grown = Rent(Math.Max(needed, doubled));
         WrittenSpan.CopyTo(grown);
-        ArrayPool<byte>.Shared.Return(_array);
+        Return(_array);
         _array = grown;
+    }
+
+    private static byte[] Rent(int size) => size <= MaxPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+
+    private static void Return(byte[] array)
+    {
+        if (array.Length is > 0 and <= MaxPooled)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 }
