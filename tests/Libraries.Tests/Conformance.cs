@@ -31,3 +31,16 @@ internal sealed class ConformanceFactAttribute : FactAttribute
         }
     }
 }
+
+/// <summary>A theory that is skipped, with its reason, where the conformance data is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ConformanceTheoryAttribute : TheoryAttribute
+{
+    public ConformanceTheoryAttribute(string relativePath)
+    {
+        if (Conformance.Find(relativePath) is null)
+        {
+            Skip = $"The conformance data ../shared/conformance/{relativePath} is absent.";
+        }
+    }
+}

@@ -1,4 +1,5 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Blake3;
 
@@ -7,8 +8,17 @@ internal static class Compression
 {
     /// <summary>Compresses one block; <paramref name="output"/> gets 16 words and may overlap <paramref name="chain"/>.</summary>
     public static void Single(
-        ReadOnlySpan<uint> chain, ReadOnlySpan<byte> block, ulong counter, uint blockLength, uint flags, Span<uint> output) =>
-        ScalarCompression.Compress(chain, block, counter, blockLength, flags, output);
+        ReadOnlySpan<uint> chain, ReadOnlySpan<byte> block, ulong counter, uint blockLength, uint flags, Span<uint> output)
+    {
+        if (Lanes.Width == LaneWidth.Scalar)
+        {
+            ScalarCompression.Compress(chain, block, counter, blockLength, flags, output);
+        }
+        else
+        {
+            RowCompression.Compress(chain, block, counter, blockLength, flags, output);
+        }
+    }
 
     /// <summary>
     /// Hashes the contiguous inputs of <paramref name="inputs"/>, each of <paramref name="blocksPerInput"/> whole blocks,
@@ -21,7 +31,7 @@ internal static class Compression
     /// <param name="counterStep">1 for chunks; 0 for parents, whose counter is always 0.</param>
     /// <param name="flags">The flags of every block.</param>
     /// <param name="chains">Eight words for each input, in order.</param>
-    public static void Many(
+    public static unsafe void Many(
         ReadOnlySpan<byte> inputs,
         int blocksPerInput,
         ReadOnlySpan<uint> key,
@@ -31,15 +41,44 @@ internal static class Compression
         Span<uint> chains)
     {
         var inputBytes = blocksPerInput * Format.BlockBytes;
-        while (!inputs.IsEmpty)
+        var count = inputs.Length / inputBytes;
+        var width = (int)Lanes.Width;
+        fixed (byte* input = inputs)
+        fixed (uint* keyWords = key[..Format.ChainWords])
+        fixed (uint* chain = chains[..(count * Format.ChainWords)])
         {
-            One(inputs[..inputBytes], key, counter, flags, counterStep != 0, chains);
-            inputs = inputs[inputBytes..];
-            chains = chains[Format.ChainWords..];
-            counter += counterStep;
+            for (var done = 0; done < count;)
+            {
+                var left = count - done;
+                var from = input + ((nint)done * inputBytes);
+                var to = chain + (done * Format.ChainWords);
+                var number = counter + ((ulong)done * counterStep);
+                if (width >= 16 && left >= 16)
+                {
+                    LaneKernel<Vector512<uint>, Lanes16>.Hash(from, blocksPerInput, keyWords, number, counterStep, flags, to);
+                    done += 16;
+                }
+                else if (width >= 8 && left >= 8)
+                {
+                    LaneKernel<Vector256<uint>, Lanes8>.Hash(from, blocksPerInput, keyWords, number, counterStep, flags, to);
+                    done += 8;
+                }
+                else if (width >= 4 && left >= 4)
+                {
+                    LaneKernel<Vector128<uint>, Lanes4>.Hash(from, blocksPerInput, keyWords, number, counterStep, flags, to);
+                    done += 4;
+                }
+                else
+                {
+                    var one = inputs.Slice(done * inputBytes, inputBytes);
+                    One(one, key, number, flags, counterStep != 0, chains[(done * Format.ChainWords)..]);
+                    done++;
+                }
+            }
         }
     }
 
+    [SkipLocalsInit]
     private static void One(
         ReadOnlySpan<byte> input, ReadOnlySpan<uint> key, ulong counter, uint flags, bool isChunk, Span<uint> chain)
     {
@@ -63,7 +102,4 @@ internal static class Compression
 
         words[..Format.ChainWords].CopyTo(chain);
     }
-
-    /// <summary>Reads words as BLAKE3 lays them out: little-endian, which <see cref="Hasher"/> makes sure the machine is.</summary>
-    public static Span<byte> AsBytes(Span<uint> words) => MemoryMarshal.AsBytes(words);
 }
