@@ -22,7 +22,7 @@ public interface IGrainRuntime
     IServiceProvider ServiceProvider { get; }
 
     /// <summary>The silo's clock.</summary>
-    TimeProvider TimeProvider { get; }
+    TimeProvider TimeProvider => TimeProvider.System;
 
     /// <summary>Ends an activation after the requests that run now.</summary>
     void DeactivateOnIdle(IGrainContext grainContext);

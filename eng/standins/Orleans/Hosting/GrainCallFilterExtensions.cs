@@ -78,7 +78,7 @@ public static class ClientBuilderGrainCallFilterExtensions
 }
 
 /// <summary>Adds call filters to services.</summary>
-public static class GrainCallFilterServiceCollectionExtensions
+internal static class GrainCallFilterServices
 {
     /// <summary>Adds an incoming filter.</summary>
     public static IServiceCollection AddIncomingGrainCallFilter(this IServiceCollection services, IIncomingGrainCallFilter filter) =>
