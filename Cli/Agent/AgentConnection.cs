@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.Cli.Agent;
+
+/// <summary>Speaks to the agent over its socket: one request at a time, its frames in order.</summary>
+public sealed class AgentConnection : IAsyncDisposable
+{
+    private readonly Stream _stream;
+    private long _lastId;
+
+    private AgentConnection(Stream stream) => _stream = stream;
+
+    /// <summary>Connects, or gives null where nobody listens.</summary>
+    public static async Task<AgentConnection?> TryConnectAsync(string socketPath, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
+            return new AgentConnection(new NetworkStream(socket, ownsSocket: true));
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound or SocketError.NotConnected
+            || !File.Exists(socketPath))
+        {
+            socket.Dispose();
+            return null;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a request and gives its result; events and progress go to the handlers as they come.</summary>
+    /// <exception cref="AgentException">The agent refused, or the connection broke.</exception>
+    public async Task<TResult> CallAsync<TParams, TResult>(AgentCall<TParams, TResult> call, CancellationToken cancellationToken)
+    {
+        var id = ++_lastId;
+        var request = new RequestFrame
+        {
+            Id = id,
+            Method = call.Method,
+            Cwd = call.Cwd,
+            Params = JsonSerializer.SerializeToElement(call.Params, call.ParamsType),
+        };
+        try
+        {
+            await Framing.WriteAsync(_stream, JsonSerializer.SerializeToUtf8Bytes(request, EnvelopeJson.Default.RequestFrame), cancellationToken);
+            while (true)
+            {
+                var bytes = await Framing.ReadAsync(_stream, cancellationToken) ?? throw Lost(null);
+                var frame = JsonSerializer.Deserialize(bytes, EnvelopeJson.Default.ReplyFrame) ?? throw Lost(null);
+                if (frame.Id != id)
+                {
+                    continue; // The end of a request that was given up.
+                }
+
+                if (frame.Error is { } error)
+                {
+                    throw new AgentException(error);
+                }
+
+                if (frame.Progress is { } progress)
+                {
+                    call.OnProgress?.Invoke(progress);
+                }
+                else if (frame.Event is { } item)
+                {
+                    call.OnEvent?.Invoke(item);
+                }
+                else if (frame.Result is { } result)
+                {
+                    return result.Deserialize(call.ResultType) ?? throw Lost(null);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or JsonException)
+        {
+            throw Lost(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private static AgentException Lost(Exception? cause) => AgentException.Of(
+        "agent_lost",
+        cause is null ? "The agent closed the connection before it answered." : $"The connection to the agent broke: {cause.Message}",
+        "Run the command again; 'wt worker status' and 'wt worker logs' tell more.");
+}
+
+/// <summary>Describes one request with the types on both sides.</summary>
+public sealed record AgentCall<TParams, TResult>(string Method, TParams Params, JsonTypeInfo<TParams> ParamsType, JsonTypeInfo<TResult> ResultType)
+{
+    /// <summary>Gets the directory the user stands in.</summary>
+    public string? Cwd { get; init; }
+
+    /// <summary>Gets what hears of progress.</summary>
+    public Action<ProgressInfo>? OnProgress { get; init; }
+
+    /// <summary>Gets what takes the items of a stream.</summary>
+    public Action<JsonElement>? OnEvent { get; init; }
+}

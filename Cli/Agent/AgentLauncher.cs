@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.Cli.Agent;
+
+/// <summary>Finds the user's agent and starts it where none runs.</summary>
+public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environment, TimeProvider clock)
+{
+    /// <summary>How long a started agent may take until it listens; opening large stores goes on behind the open socket.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Gets the socket's path.</summary>
+    public string SocketPath { get; } = Endpoint.SocketPath(environment, UserId.Current);
+
+    /// <summary>Connects to a running agent, or gives null.</summary>
+    public async Task<AgentConnection?> TryConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = await AgentConnection.TryConnectAsync(SocketPath, cancellationToken);
+        if (connection is not null)
+        {
+            await GreetAsync(connection, cancellationToken);
+        }
+
+        return connection;
+    }
+
+    /// <summary>Connects, starting the agent first where none runs. Many at once are safe: the agents agree among themselves which one stays.</summary>
+    /// <exception cref="AgentException">The agent cannot be started.</exception>
+    public async Task<AgentConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (await TryConnectAsync(cancellationToken) is { } running)
+        {
+            return running;
+        }
+
+        using var process = Start();
+        var started = clock.GetTimestamp();
+        var pause = FirstPause;
+        while (clock.GetElapsedTime(started) < StartTimeout)
+        {
+            await Task.Delay(pause, clock, cancellationToken);
+            if (await TryConnectAsync(cancellationToken) is { } connection)
+            {
+                return connection;
+            }
+
+            if (process.HasExited && process.ExitCode is not (0 or AgentExitCodes.AnotherAgentRuns))
+            {
+                break;
+            }
+
+            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+        }
+
+        throw AgentException.Of("agent_not_started", $"The agent did not start; nothing listens at {SocketPath}.", $"Its log is {LogPath()}; 'worktree-worker --foreground' shows what it says.");
+    }
+
+    private static async Task GreetAsync(AgentConnection connection, CancellationToken cancellationToken) =>
+        _ = await connection.CallAsync(
+            new AgentCall<HelloParams, HelloResult>(Methods.Hello, new HelloParams(Methods.ProtocolVersion, "wt"), IpcJson.Default.HelloParams, IpcJson.Default.HelloResult),
+            cancellationToken);
+
+    private Process Start()
+    {
+        var program = environment.TryGetValue("WT_WORKER", out var named) && named.Length > 0
+            ? named
+            : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "worktree-worker.exe" : "worktree-worker");
+        if (!File.Exists(program))
+        {
+            throw AgentException.Of("agent_not_found", $"The agent's program is not at {program}.", "Install W0rktree whole, or name the program in WT_WORKER.");
+        }
+
+        // --detach: the program starts itself anew in a session of its own, with its output in the log, and ends at once.
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, CreateNoWindow = true, WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("--detach");
+        var process = Process.Start(start) ?? throw AgentException.Of("agent_not_started", $"{program} could not be started.");
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private string LogPath() => Path.Combine(Endpoint.DataFolder(environment), "logs", "worker.log");
+}
+
+/// <summary>Names the ways in which the agent's program ends that a starter must tell apart.</summary>
+internal static class AgentExitCodes
+{
+    /// <summary>Another agent of this user was quicker.</summary>
+    public const int AnotherAgentRuns = 3;
+}

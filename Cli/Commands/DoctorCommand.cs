@@ -1,0 +1,38 @@
+using System.CommandLine;
+using W0rktree.Cli.Output;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.Cli.Commands;
+
+/// <summary><c>wt doctor</c>: checks the store.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(CommandContext context) =>
+        new WtCommand("doctor", "Check the store: references, reflog, every object", "wt doctor").Run((parse, cancellationToken) =>
+            VerifyAsync(context, parse, Methods.Doctor, cancellationToken));
+
+    /// <summary>Runs a check and ends with 1 where it found something.</summary>
+    internal static async Task<int> VerifyAsync(CommandContext context, ParseResult parse, string method, CancellationToken cancellationToken)
+    {
+        var report = context.Report(parse);
+        var result = await context.AskAsync(method, IpcJson.Default.VerifyResult, cancellationToken);
+        report.Answer(result, IpcJson.Default.VerifyResult, r => Render(report, r));
+        return result.Healthy ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    private static void Render(Reporter report, VerifyResult result)
+    {
+        foreach (var problem in result.Problems)
+        {
+            report.Line($"{report.Style.Red(problem.Code)}: {problem.What}{(problem.Object is { } id ? $" [{id}]" : "")}{(problem.Place is { } place ? $" at {place}" : "")}");
+            if (problem.Hint is { } hint)
+            {
+                report.Line($"    {hint}");
+            }
+        }
+
+        report.Line(result.Healthy
+            ? report.Style.Green($"Healthy: {result.Objects:N0} objects, {result.Bytes:N0} bytes read.")
+            : report.Style.Red($"{result.Problems.Count} problems in {result.Objects:N0} objects."));
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using W0rktree.Cli.Agent;
+using W0rktree.Cli.Output;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.Cli.Commands;
+
+/// <summary><c>wt login</c>: signs in to a server, or registers.</summary>
+internal static class LoginCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var command = new WtCommand("login", "Sign in to a server, or register", "wt login https://wt.example.org --user ada", "wt login https://wt.example.org --register --user ada --email ada@example.org", "wt login --token-stdin < token");
+        var server = command.Take(new Argument<string?>("server") { Description = "https://host:port; the one signed in to last by default", Arity = ArgumentArity.ZeroOrOne });
+        var user = command.Take(new Option<string?>("--user", "-u") { Description = "Your user name or email" });
+        var register = command.Take(new Option<bool>("--register") { Description = "Create the account first" });
+        var email = command.Take(new Option<string?>("--email") { Description = "Your email, when registering" });
+        var name = command.Take(new Option<string?>("--name") { Description = "Your name as others see it, when registering" });
+        var passwordFromInput = command.Take(new Option<bool>("--password-stdin") { Description = "Read the password from standard input" });
+        var tokenFromInput = command.Take(new Option<bool>("--token-stdin") { Description = "Sign in with a personal token, read from standard input" });
+        return command.Run(async (parse, cancellationToken) =>
+        {
+            var report = context.Report(parse);
+            var token = parse.GetValue(tokenFromInput) ? await Secrets.FromInputAsync("token", cancellationToken) : null;
+            var account = token is null ? parse.GetValue(user) ?? throw AgentException.Of(ErrorCodes.InvalidArgument, "Whom to sign in?", "Give --user NAME, or --token-stdin.") : null;
+            var password = token is not null ? null
+                : parse.GetValue(passwordFromInput) ? await Secrets.FromInputAsync("password", cancellationToken)
+                : Secrets.Ask(context.Terminal, $"Password of {account}: ");
+            var result = await context.AskAsync(
+                Methods.AuthLogin,
+                new AuthLoginParams(parse.GetValue(server), account, password, token, parse.GetValue(register), parse.GetValue(email), parse.GetValue(name)),
+                IpcJson.Default.AuthLoginParams, IpcJson.Default.AccountInfo, cancellationToken);
+            report.Answer(result, IpcJson.Default.AccountInfo, a => report.Line($"Signed in to {a.Server} as {report.Style.Bold(a.Account)}."));
+        });
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.Json;
+using W0rktree.Cli.Output;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.Cli.Commands;
+
+/// <summary><c>wt show</c>: one snapshot with its changes, or a file as it was.</summary>
+internal static class ShowCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var command = new WtCommand("show", "Show a snapshot and its changes, or a file as it was in it", "wt show", "wt show main~2", "wt show 3f9a1c src/app.cs > app.cs.old");
+        var revision = command.Take(new Argument<string?>("revision") { Description = "A snapshot, branch, branch@server or @; the line's tip by default", Arity = ArgumentArity.ZeroOrOne });
+        var path = command.Take(new Argument<string?>("path") { Description = "A file: its content is written to standard output", Arity = ArgumentArity.ZeroOrOne });
+        return command.Run(async (parse, cancellationToken) =>
+        {
+            var report = context.Report(parse);
+            var file = parse.GetValue(path);
+            var result = await context.AskAsync(
+                Methods.Show, new ShowParams(parse.GetValue(revision), file is null ? null : context.Absolute(file)),
+                IpcJson.Default.ShowParams, IpcJson.Default.ShowResult, cancellationToken,
+                item => WriteContent(context.Terminal, report, item));
+            if (file is not null && !report.Json)
+            {
+                await context.Terminal.RawOutput.FlushAsync(cancellationToken);
+                return;
+            }
+
+            report.Answer(result, IpcJson.Default.ShowResult, r =>
+            {
+                SnapshotLines.Head(report, r.Snapshot);
+                report.Line("");
+                ChangeLines.Write(report, r.Changes);
+            });
+        });
+    }
+
+    /// <summary>Writes part of a file or a patch: bytes as they are, or with JSON the event itself.</summary>
+    internal static void WriteContent(Terminal terminal, Reporter report, JsonElement item)
+    {
+        if (report.Json)
+        {
+            report.Line(item.GetRawText());
+        }
+        else if (item.Deserialize(IpcJson.Default.ContentEvent) is { } part)
+        {
+            terminal.RawOutput.Write(part.Data);
+        }
+    }
+}

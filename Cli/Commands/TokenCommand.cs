@@ -1,0 +1,60 @@
+using System.CommandLine;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.Cli.Commands;
+
+/// <summary><c>wt token</c>: personal tokens for scripts and CI.</summary>
+internal static class TokenCommand
+{
+    public static Command Create(CommandContext context) =>
+        new WtCommand("token", "Create, list and revoke personal tokens", "wt token list").With(CreateNew(context), List(context), Revoke(context));
+
+    private static WtCommand CreateNew(CommandContext context)
+    {
+        var command = new WtCommand("create", "Create a personal token; it is shown once", "wt token create ci --scope sync:pull --days 90");
+        var name = command.Take(new Argument<string>("name") { Description = "What it is for" });
+        var scopes = command.Take(new Option<string[]>("--scope") { Description = "A permission it is limited to; may be given several times" });
+        var days = command.Take(new Option<int?>("--days") { Description = "When it expires; never by default" });
+        return command.Run(async (parse, cancellationToken) =>
+        {
+            var report = context.Report(parse);
+            var result = await context.AskAsync(
+                Methods.TokenCreate, new TokenCreateParams(parse.GetValue(name)!, parse.GetValue(scopes) is { Length: > 0 } given ? given : null, parse.GetValue(days)),
+                IpcJson.Default.TokenCreateParams, IpcJson.Default.TokenCreateResult, cancellationToken);
+            report.Answer(result, IpcJson.Default.TokenCreateResult, r =>
+            {
+                report.Line(r.Token);
+                report.Note("Keep it now: it is not shown again. 'wt token revoke' ends it.");
+            });
+        });
+    }
+
+    private static WtCommand List(CommandContext context) =>
+        new WtCommand("list", "List your tokens and sessions", "wt token list").Run(async (parse, cancellationToken) =>
+        {
+            var report = context.Report(parse);
+            var result = await context.AskAsync(Methods.TokenList, IpcJson.Default.TokenListResult, cancellationToken);
+            report.Answer(result, IpcJson.Default.TokenListResult, r =>
+            {
+                foreach (var token in r.Tokens)
+                {
+                    var expires = token.Expires is { } end ? $", expires {end:yyyy-MM-dd}" : "";
+                    var used = token.LastUsed is { } last ? $", last used {last.ToLocalTime():yyyy-MM-dd HH:mm}" : ", never used";
+                    report.Line($"{report.Style.Yellow(token.Id)}  {token.Kind,-8} {token.Name}{(token.Current ? report.Style.Green(" (this one)") : "")}{expires}{used}");
+                }
+            });
+        });
+
+    private static WtCommand Revoke(CommandContext context)
+    {
+        var command = new WtCommand("revoke", "End a token at once", "wt token revoke 3f9a1c0b…");
+        var id = command.Take(new Argument<string>("id") { Description = "Its id, as 'wt token list' shows it" });
+        return command.Run(async (parse, cancellationToken) =>
+        {
+            var report = context.Report(parse);
+            var result = await context.AskAsync(
+                Methods.TokenRevoke, new TokenRevokeParams(parse.GetValue(id)!), IpcJson.Default.TokenRevokeParams, IpcJson.Default.Nothing, cancellationToken);
+            report.Answer(result, IpcJson.Default.Nothing, _ => report.Line("Revoked; nothing that starts from now on can use it."));
+        });
+    }
+}

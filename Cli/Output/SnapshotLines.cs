@@ -1,0 +1,41 @@
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.Cli.Output;
+
+/// <summary>Renders snapshots the same way in every command.</summary>
+internal static class SnapshotLines
+{
+    /// <summary>Writes one line: id, kind, time, first line of the message.</summary>
+    public static string Short(Style style, SnapshotInfo snapshot)
+    {
+        var message = FirstLine(snapshot.Message);
+        var pushed = snapshot.Pushed == true ? style.Green(" pushed") : "";
+        var conflicted = snapshot.Conflicted ? style.Red(" conflicted") : "";
+        return $"{style.Yellow(snapshot.Id[..12])} {style.Dim(snapshot.Time[..19].Replace('T', ' '))} {snapshot.Kind,-8}{message}{pushed}{conflicted}";
+    }
+
+    /// <summary>Writes the full head of a snapshot.</summary>
+    public static void Head(Reporter report, SnapshotInfo snapshot)
+    {
+        report.Line($"{report.Style.Yellow($"snapshot {snapshot.Id}")}");
+        report.Line($"Kind:    {snapshot.Kind}{(snapshot.Conflicted ? report.Style.Red(" (conflicted)") : "")}");
+        report.Line($"Author:  {snapshot.Author ?? "(withheld)"}");
+        report.Line($"Time:    {snapshot.Time}");
+        foreach (var parent in snapshot.Parents)
+        {
+            report.Line($"Parent:  {parent}");
+        }
+
+        report.Line($"Root:    {snapshot.Root}");
+        if (!string.IsNullOrEmpty(snapshot.Message))
+        {
+            report.Line("");
+            foreach (var line in snapshot.Message.TrimEnd('\n').Split('\n'))
+            {
+                report.Line($"    {line}");
+            }
+        }
+    }
+
+    private static string FirstLine(string? message) => message is null ? "(withheld)" : message.Split('\n')[0];
+}

@@ -1,0 +1,37 @@
+namespace W0rktree.Cli.Output;
+
+/// <summary>Knows where output goes: what is a terminal, and whether colour is welcome (https://no-color.org).</summary>
+public sealed class Terminal
+{
+    /// <summary>Describes the process's own streams.</summary>
+    public static Terminal OfProcess(IReadOnlyDictionary<string, string> environment) => new()
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        RawOutput = Console.OpenStandardOutput(),
+        OutputIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        NoColor = environment.TryGetValue("NO_COLOR", out var value) && value.Length > 0,
+        Width = Console.IsErrorRedirected ? 80 : Math.Max(40, Console.WindowWidth),
+    };
+
+    /// <summary>Gets where answers go.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Gets where everything else goes.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Gets where file content goes, byte for byte.</summary>
+    public required Stream RawOutput { get; init; }
+
+    public bool OutputIsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
+
+    public bool NoColor { get; init; }
+
+    public int Width { get; init; } = 80;
+
+    /// <summary>Gets whether answers are coloured.</summary>
+    public bool UseColor => OutputIsTerminal && !NoColor;
+}

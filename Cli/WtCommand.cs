@@ -1,0 +1,70 @@
+using System.CommandLine;
+
+namespace W0rktree.Cli;
+
+/// <summary>A command with an example in its help and an action that ends in an exit code.</summary>
+internal sealed class WtCommand : Command
+{
+    /// <summary>Makes a group of commands, or one that <see cref="Run"/> makes work.</summary>
+    public WtCommand(string name, string description, params ReadOnlySpan<string> examples)
+        : base(name, description) => Examples = [.. examples];
+
+    /// <summary>Gets lines to type, shown below the help.</summary>
+    public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Adds an argument or option and gives it back.</summary>
+    public Argument<T> Take<T>(Argument<T> argument)
+    {
+        Add(argument);
+        return argument;
+    }
+
+    /// <summary>Adds an option and gives it back.</summary>
+    public Option<T> Take<T>(Option<T> option)
+    {
+        Add(option);
+        return option;
+    }
+
+    /// <summary>Sets what the command does.</summary>
+    public WtCommand Run(Func<ParseResult, CancellationToken, Task<int>> action)
+    {
+        SetAction(action);
+        return this;
+    }
+
+    /// <summary>Sets what the command does; it ends with exit code 0 unless it throws.</summary>
+    public WtCommand Run(Func<ParseResult, CancellationToken, Task> action)
+    {
+        SetAction(async (parse, cancellationToken) =>
+        {
+            await action(parse, cancellationToken);
+            return ExitCodes.Ok;
+        });
+        return this;
+    }
+
+    /// <summary>Adds commands below this one.</summary>
+    public WtCommand With(params ReadOnlySpan<Command> commands)
+    {
+        foreach (var command in commands)
+        {
+            Add(command);
+        }
+
+        return this;
+    }
+}
+
+/// <summary>Names how <c>wt</c> ends.</summary>
+internal static class ExitCodes
+{
+    public const int Ok = 0;
+    public const int Failed = 1;
+    public const int Refused = 2;
+    public const int Conflict = 3;
+    public const int Offline = 6;
+
+    /// <summary>128 + SIGINT, as shells report it.</summary>
+    public const int Interrupted = 130;
+}
