@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Orleans.Runtime;
 
 namespace Orleans.Storage;
@@ -41,6 +42,15 @@ public class InconsistentStateException : OrleansException
     public InconsistentStateException(string? storedEtag, string? currentEtag, Exception storageException)
         : this(storageException.Message, storedEtag, currentEtag, storageException)
     {
+    }
+
+    /// <summary>Reads what an old formatter wrote.</summary>
+    [Obsolete("Formatters are obsolete.")]
+    protected InconsistentStateException(SerializationInfo info, StreamingContext context)
+        : base(info.GetString(nameof(Message))!)
+    {
+        StoredEtag = info.GetString(nameof(StoredEtag));
+        CurrentEtag = info.GetString(nameof(CurrentEtag));
     }
 
     /// <summary>The version in the store.</summary>
