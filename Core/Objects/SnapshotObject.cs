@@ -58,7 +58,11 @@ public sealed record SnapshotObject
         return this with { Fields = [.. fields.OrderBy(field => field.Tag)] };
     }
 
-    /// <summary>Gives the snapshot with these conflicts recorded.</summary>
+    /// <summary>Tells whether a snapshot can record these conflicts: at most 1,024, and 64 KiB encoded.</summary>
+    public static bool CanRecord(ImmutableArray<Conflict> conflicts) =>
+        conflicts.Length <= ConflictEncoding.MaxConflicts && ConflictEncoding.Encode(conflicts).Length <= EntryField.MaxValueBytes;
+
+    /// <summary>Gives the snapshot with these conflicts recorded; the caller has asked <see cref="CanRecord"/>.</summary>
     public SnapshotObject WithConflicts(ImmutableArray<Conflict> conflicts) =>
         WithField(SnapshotField.Conflicts, conflicts.IsDefaultOrEmpty ? [] : ConflictEncoding.Encode(conflicts));
 

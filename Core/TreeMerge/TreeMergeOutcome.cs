@@ -4,9 +4,6 @@ using W0rktree.Core.Objects;
 
 namespace W0rktree.Core.TreeMerge;
 
-/// <summary>Names the sides of a merge in conflict markers.</summary>
-public sealed record MergeLabels(string Base, string Ours, string Theirs);
-
 /// <summary>Tells how a merge of two trees came out. A conflict is not an error: it is data.</summary>
 public abstract record TreeMergeOutcome(ContentHash Root)
 {
