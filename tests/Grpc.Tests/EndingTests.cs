@@ -122,7 +122,7 @@ public sealed class EndingTests : IAsyncLifetime
         Assert.True(await call.ResponseStream.MoveNext());
         call.Dispose();
         await _stopped.Task.WaitAsync(TrialServer.Patience);
-        await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => call.ResponseStream.MoveNext());
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class EndingTests : IAsyncLifetime
         await call.RequestStream.WriteAsync(new Ask());
         call.Dispose();
         await _stopped.Task.WaitAsync(TrialServer.Patience);
-        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new Ask()))).StatusCode);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => call.RequestStream.WriteAsync(new Ask()));
     }
 
     [Fact]

@@ -94,14 +94,6 @@ public sealed class InterceptorTests
         Assert.Equal("zeroth first second", call.ResponseStream.Current.Text);
     }
 
-    [Fact]
-    public async Task A_client_may_name_another_host()
-    {
-        await using var server = await TrialServer.StartAsync();
-        server.Handlers.Echo = (_, context) => Task.FromResult(new Answer { Text = context.Host });
-        Assert.Equal("elsewhere.example", (await server.Client().WithHost("elsewhere.example").EchoAsync(new Ask())).Text);
-    }
-
     /// <summary>Reads the traces; HTTP may join the values of one key into one line.</summary>
     private static string Traces(ServerCallContext context) =>
         string.Join(' ', context.RequestHeaders.GetAll("trace").SelectMany(entry => entry.Value.Split(',', StringSplitOptions.TrimEntries)));

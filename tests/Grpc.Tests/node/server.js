@@ -67,7 +67,6 @@ function converse(call) {
 const server = new grpc.Server({
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
-  'grpc.default_compression_algorithm': process.argv[2] === 'gzip' ? grpc.compressionAlgorithms.gzip : grpc.compressionAlgorithms.identity,
 });
 server.addService(Trial.service, { Echo: echo, Collect: collect, Repeat: repeat, Converse: converse });
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {

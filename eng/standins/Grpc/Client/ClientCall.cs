@@ -23,6 +23,7 @@ internal sealed class ClientCall<TResponse> : IClientCall
     private HttpResponseMessage? _received;
     private MessageReader? _reader;
     private bool _hasMessage;
+    private volatile bool _disposed;
 
     public ClientCall(GrpcChannel channel, IMethod method, Marshaller<TResponse> marshaller, CallOptions options)
     {
@@ -45,14 +46,14 @@ internal sealed class ClientCall<TResponse> : IClientCall
 
     public Task<Metadata> ResponseHeadersAsync => field ??= ReadHeadersAsync();
 
-    public void Start(string? host, HttpContent content)
+    public void Start(HttpContent content)
     {
         DeadlineTimer.Check(Options.Deadline);
         var credentials = RequestHeaders.Credentials(_channel, Options);
         RequestCompression = _channel.Compression.Find(Options.Headers?.GetValue(Names.CompressionRequest));
         _content = content;
         _channel.Register(this);
-        var request = RequestHeaders.Create(_channel, _method, host, Options, content);
+        var request = RequestHeaders.Create(_channel, _method, Options, content);
         _response = SendAsync(request, credentials);
         Observe(_response);
     }
@@ -106,7 +107,13 @@ internal sealed class ClientCall<TResponse> : IClientCall
 
     public void Cancel() => TryEnd(new CallEnd(new Status(StatusCode.Cancelled, "Call canceled by the client."), Metadata.Empty));
 
-    public void Dispose() => TryEnd(new CallEnd(new Status(StatusCode.Cancelled, "gRPC call disposed."), Metadata.Empty));
+    public void Dispose()
+    {
+        _disposed = true;
+        TryEnd(new CallEnd(new Status(StatusCode.Cancelled, "gRPC call disposed."), Metadata.Empty));
+    }
+
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 
     public Exception Fail(Exception cause)
     {

@@ -13,6 +13,7 @@ internal sealed class ClientStreamReader<TResponse>(ClientCall<TResponse> call) 
 
     public Task<bool> MoveNext(CancellationToken cancellationToken)
     {
+        call.ThrowIfDisposed();
         lock (_gate)
         {
             return _pending.IsCompleted

@@ -17,6 +17,7 @@ internal sealed class ClientStreamWriter<TRequest>(IClientCall call, RequestStre
     public Task WriteAsync(TRequest message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
+        call.ThrowIfDisposed();
         lock (_gate)
         {
             if (_completed)

@@ -25,6 +25,9 @@ internal interface IClientCall : IDisposable
 
     Metadata GetTrailers();
 
+    /// <summary>Throws where the caller has disposed the call.</summary>
+    void ThrowIfDisposed();
+
     /// <summary>Ends the call as cancelled by the client.</summary>
     void Cancel();
 

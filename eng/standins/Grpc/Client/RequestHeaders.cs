@@ -11,7 +11,7 @@ internal static class RequestHeaders
 
     private static readonly MediaTypeHeaderValue ContentType = new(Names.ContentType);
 
-    public static HttpRequestMessage Create(GrpcChannel channel, IMethod method, string? host, CallOptions options, HttpContent content)
+    public static HttpRequestMessage Create(GrpcChannel channel, IMethod method, CallOptions options, HttpContent content)
     {
         content.Headers.ContentType = ContentType;
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(channel.Address, method.FullName))
@@ -23,7 +23,6 @@ internal static class RequestHeaders
         var headers = request.Headers;
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation(Names.AcceptEncoding, channel.Compression.AcceptEncoding);
-        headers.Host = host;
         if (options.Deadline is { } deadline && deadline != DateTime.MaxValue)
         {
             headers.TryAddWithoutValidation(Names.Timeout, TimeoutCodec.Format(deadline - DateTime.UtcNow));
@@ -31,6 +30,12 @@ internal static class RequestHeaders
 
         foreach (var entry in options.Headers ?? Metadata.Empty)
         {
+            if (entry.Key == Names.Timeout)
+            {
+                // The deadline alone says it.
+                continue;
+            }
+
             if (entry.Key == Names.CompressionRequest)
             {
                 headers.TryAddWithoutValidation(Names.Encoding, entry.Value);

@@ -81,7 +81,7 @@ public abstract class ClientBase<T> : ClientBase
     {
     }
 
-    /// <summary>Returns a client whose calls name another host in :authority.</summary>
+    /// <summary>Returns a client whose calls name another host to interceptors and the invoker.</summary>
     public T WithHost(string host)
     {
         ArgumentNullException.ThrowIfNull(host);

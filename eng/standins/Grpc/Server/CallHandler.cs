@@ -53,15 +53,23 @@ internal abstract class CallHandler<TRequest, TResponse>(Method<TRequest, TRespo
         ? throw new RpcException(new Status(StatusCode.Cancelled, "No message returned from method."))
         : call.WriteAsync(response, method.ResponseMarshaller, isLast: true, CancellationToken.None);
 
-    /// <summary>Lets a request last and grow as long as it likes: messages have their own limit, and a stream may pause for hours.</summary>
+    /// <summary>
+    /// Lets a stream of requests last and grow as long as it likes: its messages have their own limit, and it may pause
+    /// for hours. A single request keeps the server's limits, as with the real package: 30 MB unless configured.
+    /// </summary>
     private void LiftBodyLimits(HttpContext context)
     {
+        if (method.Type is MethodType.Unary or MethodType.ServerStreaming)
+        {
+            return;
+        }
+
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = null;
         }
 
-        if (method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
         }
