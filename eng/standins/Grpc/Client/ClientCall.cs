@@ -179,7 +179,7 @@ internal sealed class ClientCall<TResponse> : IClientCall
     private async Task<Metadata> ReadHeadersAsync() => ResponseStatus.Headers(await _response);
 
     private async Task<MessageReader> OpenAsync(HttpResponseMessage response) => new(
-        await response.Content.ReadAsStreamAsync(Ended), ResponseStatus.Compression(response, _channel.Compression), _channel.MaxReceiveMessageSize);
+        await response.Content.ReadAsStreamAsync(Ended), new IncomingEncoding(_channel.Compression, ResponseStatus.Encoding(response)), _channel.MaxReceiveMessageSize);
 
     private void PassDeadline() => TryEnd(new CallEnd(new Status(StatusCode.DeadlineExceeded, ""), Metadata.Empty));
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Grpc.Core;
-using Grpc.Net.Compression;
 using Grpc.Wire;
 
 namespace Grpc.Net.Client;
@@ -9,7 +8,7 @@ namespace Grpc.Net.Client;
 /// Reads messages from a response body, however the transport has cut it. Holds at most one message, and no memory
 /// while it waits for the next one. One read at a time.
 /// </summary>
-internal sealed class MessageReader(Stream stream, ICompressionProvider? compression, int? maxLength)
+internal sealed class MessageReader(Stream stream, IncomingEncoding encoding, int? maxLength)
 {
     // A frame of HTTP/2 by default; smaller messages are taken several at a read, larger ones get their own buffer.
     private const int BufferSize = 16 * 1024;
@@ -73,7 +72,7 @@ internal sealed class MessageReader(Stream stream, ICompressionProvider? compres
     }
 
     private T Deserialize<T>(ReadOnlyMemory<byte> payload, bool isCompressed, Func<DeserializationContext, T> deserializer) =>
-        IncomingMessage.Deserialize(new ReadOnlySequence<byte>(payload), isCompressed, compression, maxLength, deserializer);
+        IncomingMessage.Deserialize(new ReadOnlySequence<byte>(payload), isCompressed, encoding, maxLength, deserializer);
 
     /// <summary>Reads until so many bytes are there; false where the body ends before.</summary>
     private async ValueTask<bool> FillAsync(int count, CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Grpc.Core;
-using Grpc.Net.Compression;
 using Grpc.Wire;
 
 namespace Grpc.Net.Client;
@@ -41,7 +40,7 @@ internal static class ResponseStatus
 
     public static Metadata Headers(HttpResponseMessage response) => Metadata(response.Headers);
 
-    public static ICompressionProvider? Compression(HttpResponseMessage response, MessageCompression known) => known.Find(Value(response.Headers, Names.Encoding));
+    public static string? Encoding(HttpResponseMessage response) => Value(response.Headers, Names.Encoding);
 
     /// <summary>Maps the HTTP status of an intermediary, as the gRPC documents have it.</summary>
     private static StatusCode OfHttp(HttpStatusCode status) => status switch

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Grpc.Core;
-using Grpc.Net.Compression;
 using Grpc.Wire;
 
 namespace Grpc.AspNetCore.Server;
@@ -10,7 +9,7 @@ namespace Grpc.AspNetCore.Server;
 /// Reads messages from a request body in place, however the transport has cut it. What has not been examined stays
 /// within HTTP/2's flow-control window, so a slow handler slows its client down.
 /// </summary>
-internal sealed class RequestMessages(PipeReader body, ICompressionProvider? compression, int? maxLength)
+internal sealed class RequestMessages(PipeReader body, IncomingEncoding encoding, int? maxLength)
 {
     /// <summary>Reads a message; null at the end of the body.</summary>
     public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
@@ -27,7 +26,7 @@ internal sealed class RequestMessages(PipeReader body, ICompressionProvider? com
                 if (TryTake(buffer, out var payload, out var isCompressed))
                 {
                     consumed = examined = payload.End;
-                    return IncomingMessage.Deserialize(payload, isCompressed, compression, maxLength, deserializer);
+                    return IncomingMessage.Deserialize(payload, isCompressed, encoding, maxLength, deserializer);
                 }
 
                 if (result.IsCompleted)

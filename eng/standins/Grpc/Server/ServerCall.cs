@@ -50,7 +50,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
         StartDeadline();
         var encoding = HttpContext.Request.Headers[Names.Encoding].ToString();
         _requests = new RequestMessages(
-            HttpContext.Request.BodyReader, _options.Compression.Find(encoding.Length == 0 ? null : encoding), _options.MaxReceiveMessageSize);
+            HttpContext.Request.BodyReader, new IncomingEncoding(_options.Compression, encoding.Length == 0 ? null : encoding), _options.MaxReceiveMessageSize);
         CompressWith(_options.ResponseEncoding);
     }
 

@@ -4,6 +4,12 @@ using Grpc.Net.Compression;
 
 namespace Grpc.Wire;
 
+/// <summary>The encoding that the other side named. It matters only to compressed messages: naming an unknown one is no error by itself.</summary>
+internal readonly record struct IncomingEncoding(MessageCompression Known, string? Name)
+{
+    public ICompressionProvider Provider => Known.Find(Name) ?? throw WireFaults.CompressedWithoutEncoding();
+}
+
 /// <summary>Deserializes one message in place, decompressed where its frame says so.</summary>
 internal sealed class IncomingMessage : DeserializationContext
 {
@@ -18,19 +24,14 @@ internal sealed class IncomingMessage : DeserializationContext
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
 
     public static T Deserialize<T>(
-        in ReadOnlySequence<byte> payload, bool isCompressed, ICompressionProvider? compression, int? maxLength, Func<DeserializationContext, T> deserializer)
+        in ReadOnlySequence<byte> payload, bool isCompressed, IncomingEncoding encoding, int? maxLength, Func<DeserializationContext, T> deserializer)
     {
         if (!isCompressed)
         {
             return Run(payload, deserializer);
         }
 
-        if (compression is null)
-        {
-            throw WireFaults.CompressedWithoutEncoding();
-        }
-
-        using var plain = MessageCompression.Decompress(compression, payload, maxLength);
+        using var plain = MessageCompression.Decompress(encoding.Provider, payload, maxLength);
         return Run(new ReadOnlySequence<byte>(plain.WrittenMemory), deserializer);
     }
 
