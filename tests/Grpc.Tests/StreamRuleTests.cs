@@ -11,8 +11,13 @@ public sealed class StreamRuleTests : IAsyncLifetime
     private const int MessageSize = 1_000_000;
 
     private TrialServer _server = null!;
+    private Trial.TrialClient _client = null!;
 
-    public async Task InitializeAsync() => _server = await TrialServer.StartAsync();
+    public async Task InitializeAsync()
+    {
+        _server = await TrialServer.StartAsync();
+        _client = _server.Client();
+    }
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
@@ -21,7 +26,7 @@ public sealed class StreamRuleTests : IAsyncLifetime
     {
         var gate = new TaskCompletionSource();
         _server.Handlers.Repeat = (_, answers, _) => gate.Task;
-        using var call = _server.Client().Repeat(new Ask());
+        using var call = _client.Repeat(new Ask());
         var first = call.ResponseStream.MoveNext();
         await Assert.ThrowsAsync<InvalidOperationException>(() => call.ResponseStream.MoveNext());
         gate.SetResult();
@@ -43,7 +48,7 @@ public sealed class StreamRuleTests : IAsyncLifetime
 
             return new Answer { Total = count };
         };
-        using var call = _server.Client().Collect();
+        using var call = _client.Collect();
         var (written, pending) = await FillAsync(() => call.RequestStream.WriteAsync(new Ask { Data = Payloads.Bytes(MessageSize, 1) }));
         await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.WriteAsync(new Ask()));
         await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.CompleteAsync());
@@ -65,7 +70,7 @@ public sealed class StreamRuleTests : IAsyncLifetime
             full.SetResult(written);
             await pending;
         };
-        using var call = _server.Client().Repeat(new Ask());
+        using var call = _client.Repeat(new Ask());
         var count = await full.Task.WaitAsync(TrialServer.Patience);
         Assert.InRange(count, 1, FarTooMuch - 1);
         while (await call.ResponseStream.MoveNext())
@@ -88,7 +93,7 @@ public sealed class StreamRuleTests : IAsyncLifetime
             await answers.WriteAsync(new Answer { Text = second?.GetType().Name ?? "none" });
             await first;
         };
-        using var call = _server.Client().Converse();
+        using var call = _client.Converse();
         Assert.True(await call.ResponseStream.MoveNext());
         Assert.Equal(nameof(InvalidOperationException), call.ResponseStream.Current.Text);
         await call.RequestStream.CompleteAsync();
@@ -105,7 +110,7 @@ public sealed class StreamRuleTests : IAsyncLifetime
             kept.SetResult((asks, answers));
             return Task.CompletedTask;
         };
-        using var call = _server.Client().Converse();
+        using var call = _client.Converse();
         Assert.False(await call.ResponseStream.MoveNext());
         var (asks, answers) = await kept.Task;
         await Assert.ThrowsAsync<InvalidOperationException>(() => asks.MoveNext());
@@ -123,23 +128,27 @@ public sealed class StreamRuleTests : IAsyncLifetime
             var e = await Record.ExceptionAsync(() => read);
             await answers.WriteAsync(new Answer { Text = e is OperationCanceledException ? "cancelled" : $"{e}" });
         };
-        using var call = _server.Client().Converse();
+        using var call = _client.Converse();
         Assert.True(await call.ResponseStream.MoveNext());
         Assert.Equal("cancelled", call.ResponseStream.Current.Text);
     }
 
     /// <summary>Writes until a write does not complete: the other side's window and the buffers between are full.</summary>
-    private static async Task<(int Written, Task Pending)> FillAsync(Func<Task> write)
+    private async Task<(int Written, Task Pending)> FillAsync(Func<Task> write)
     {
         for (var written = 1; written < FarTooMuch; written++)
         {
             var pending = write();
 
-            // The write is stuck when a whole second passes without it; elsewhere it takes a millisecond. A slow
-            // machine can only make the count smaller, never the test fail.
-            if (await Task.WhenAny(pending, Task.Delay(TimeSpan.FromSeconds(1))) != pending)
+            // The write is stuck when a thousand calls on the same connection overtake it.
+            for (var overtaken = 0; !pending.IsCompleted; overtaken++)
             {
-                return (written, pending);
+                if (overtaken == 1000)
+                {
+                    return (written, pending);
+                }
+
+                await _client.EchoAsync(new Ask());
             }
 
             await pending;

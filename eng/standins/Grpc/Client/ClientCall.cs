@@ -67,22 +67,22 @@ internal sealed class ClientCall<TResponse> : IClientCall
 
         async Task<TResponse> ReadAsync()
         {
-            var message = await ReadNextAsync(CancellationToken.None);
-            return await ReadNextAsync(CancellationToken.None) is null ? message! : throw Fail(WireFaults.AdditionalData());
+            var message = await ReadNextAsync(CancellationToken.None).ConfigureAwait(false);
+            return await ReadNextAsync(CancellationToken.None).ConfigureAwait(false) is null ? message! : throw Fail(WireFaults.AdditionalData());
         }
     }
 
     /// <summary>Reads the next response; null after the last one of a call that ended with OK, else throws.</summary>
     public async Task<TResponse?> ReadNextAsync(CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister(static call => ((IClientCall)call!).Cancel(), this);
+        await using var registration = cancellationToken.UnsafeRegister(static call => ((IClientCall)call!).Cancel(), this).ConfigureAwait(false);
         try
         {
-            var response = await _response;
+            var response = await _response.ConfigureAwait(false);
             if (End is null)
             {
-                _reader ??= await OpenAsync(response);
-                if (await _reader.ReadAsync(_marshaller.ContextualDeserializer, Ended) is { } message)
+                _reader ??= await OpenAsync(response).ConfigureAwait(false);
+                if (await _reader.ReadAsync(_marshaller.ContextualDeserializer, Ended).ConfigureAwait(false) is { } message)
                 {
                     _hasMessage = true;
                     return message;
@@ -96,7 +96,7 @@ internal sealed class ClientCall<TResponse> : IClientCall
             throw Fail(e);
         }
 
-        var end = await _end.Task;
+        var end = await _end.Task.ConfigureAwait(false);
         return end.Status.StatusCode == StatusCode.OK ? null : throw Failure(end);
     }
 
@@ -126,8 +126,8 @@ internal sealed class ClientCall<TResponse> : IClientCall
         // A server may end a call without reading all requests. What it said comes by the response, not by the failed write.
         if (cause is not RpcException && _method.Type == MethodType.ClientStreaming)
         {
-            await Task.WhenAny(_response, _end.Task);
-            return Failure(await _end.Task);
+            await Task.WhenAny(_response, _end.Task).ConfigureAwait(false);
+            return Failure(await _end.Task.ConfigureAwait(false));
         }
 
         if (cause is not RpcException && End is null && _response.IsCompletedSuccessfully)
@@ -148,8 +148,8 @@ internal sealed class ClientCall<TResponse> : IClientCall
             _deadline = DeadlineTimer.Start(Options.Deadline, PassDeadline);
             _cancellation = Options.CancellationToken.UnsafeRegister(static call => ((IClientCall)call!).Cancel(), this);
             Ended.ThrowIfCancellationRequested();
-            await RequestHeaders.AddCredentialsAsync(request, credentials, _channel.Address, _method, Ended);
-            var response = await _channel.SendAsync(request, Ended);
+            await RequestHeaders.AddCredentialsAsync(request, credentials, _channel.Address, _method, Ended).ConfigureAwait(false);
+            var response = await _channel.SendAsync(request, Ended).ConfigureAwait(false);
             _received = response;
             if (ResponseStatus.OfHeaders(response, _channel.HttpVersion) is { } end)
             {
@@ -176,10 +176,10 @@ internal sealed class ClientCall<TResponse> : IClientCall
         }
     }
 
-    private async Task<Metadata> ReadHeadersAsync() => ResponseStatus.Headers(await _response);
+    private async Task<Metadata> ReadHeadersAsync() => ResponseStatus.Headers(await _response.ConfigureAwait(false));
 
     private async Task<MessageReader> OpenAsync(HttpResponseMessage response) => new(
-        await response.Content.ReadAsStreamAsync(Ended), new IncomingEncoding(_channel.Compression, ResponseStatus.Encoding(response)), _channel.MaxReceiveMessageSize);
+        await response.Content.ReadAsStreamAsync(Ended).ConfigureAwait(false), new IncomingEncoding(_channel.Compression, ResponseStatus.Encoding(response)), _channel.MaxReceiveMessageSize);
 
     private void PassDeadline() => TryEnd(new CallEnd(new Status(StatusCode.DeadlineExceeded, ""), Metadata.Empty));
 

@@ -25,7 +25,7 @@ internal sealed class ClientStreamReader<TResponse>(ClientCall<TResponse> call) 
     private async Task<bool> MoveNextCoreAsync(CancellationToken cancellationToken)
     {
         Current = null!;
-        if (await call.ReadNextAsync(cancellationToken) is not { } message)
+        if (await call.ReadNextAsync(cancellationToken).ConfigureAwait(false) is not { } message)
         {
             return false;
         }

@@ -65,21 +65,21 @@ internal sealed class ClientStreamWriter<TRequest>(IClientCall call, RequestStre
     private async Task WriteCoreAsync(TRequest message, CancellationToken cancellationToken)
     {
         var options = WriteOptions;
-        await using var registration = cancellationToken.UnsafeRegister(static c => ((IClientCall)c!).Cancel(), call);
+        await using var registration = cancellationToken.UnsafeRegister(static c => ((IClientCall)c!).Cancel(), call).ConfigureAwait(false);
         try
         {
             call.Ended.ThrowIfCancellationRequested();
             using var outgoing = RequestMessage.Serialize(call, message, marshaller, options);
-            var stream = await content.Stream.WaitAsync(call.Ended);
-            await stream.WriteAsync(outgoing.Framed, call.Ended);
+            var stream = await content.TakeStreamAsync(call.Ended).ConfigureAwait(false);
+            await stream.WriteAsync(outgoing.Framed, call.Ended).ConfigureAwait(false);
             if (options is null || !options.Flags.HasFlag(WriteFlags.BufferHint))
             {
-                await stream.FlushAsync(call.Ended);
+                await stream.FlushAsync(call.Ended).ConfigureAwait(false);
             }
         }
         catch (Exception e)
         {
-            throw await call.FailWriteAsync(e);
+            throw await call.FailWriteAsync(e).ConfigureAwait(false);
         }
     }
 }

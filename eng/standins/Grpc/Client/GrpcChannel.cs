@@ -104,13 +104,6 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         }
     }
 
-    /// <inheritdoc />
-    protected override Task ShutdownAsyncCore()
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-
     internal void Register(IClientCall call)
     {
         lock (_gate)

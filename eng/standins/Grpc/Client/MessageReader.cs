@@ -26,7 +26,7 @@ internal sealed class MessageReader(Stream stream, IncomingEncoding encoding, in
     public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
-        if (!await FillAsync(MessageFrame.HeaderSize, cancellationToken))
+        if (!await FillAsync(MessageFrame.HeaderSize, cancellationToken).ConfigureAwait(false))
         {
             var isEnd = Buffered == 0;
             Release();
@@ -38,10 +38,10 @@ internal sealed class MessageReader(Stream stream, IncomingEncoding encoding, in
         var length = (int)frame.Length;
         if (length > BufferSize)
         {
-            return await ReadLargeAsync(frame.IsCompressed, length, deserializer, cancellationToken);
+            return await ReadLargeAsync(frame.IsCompressed, length, deserializer, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!await FillAsync(length, cancellationToken))
+        if (!await FillAsync(length, cancellationToken).ConfigureAwait(false))
         {
             throw WireFaults.Incomplete();
         }
@@ -64,7 +64,7 @@ internal sealed class MessageReader(Stream stream, IncomingEncoding encoding, in
         while (payload.Length < length)
         {
             var target = payload.GetMemory();
-            var read = await stream.ReadAsync(target[..Math.Min(target.Length, length - payload.Length)], cancellationToken);
+            var read = await stream.ReadAsync(target[..Math.Min(target.Length, length - payload.Length)], cancellationToken).ConfigureAwait(false);
             payload.Advance(read > 0 ? read : throw WireFaults.Incomplete());
         }
 
@@ -82,7 +82,7 @@ internal sealed class MessageReader(Stream stream, IncomingEncoding encoding, in
             if (_buffer is null)
             {
                 // An empty read waits for data without a buffer, so that idle streams cost none.
-                _ = await stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+                _ = await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
                 _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
             }
             else if (_buffer.Length - _start < count)
@@ -91,7 +91,7 @@ internal sealed class MessageReader(Stream stream, IncomingEncoding encoding, in
                 (_start, _end) = (0, Buffered);
             }
 
-            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return false;

@@ -71,7 +71,7 @@ internal static class RequestHeaders
         {
             var metadata = new Metadata();
             var service = new Uri(address, method.ServiceName).AbsoluteUri;
-            await interceptor(new AuthInterceptorContext(service, method.Name, cancellationToken), metadata);
+            await interceptor(new AuthInterceptorContext(service, method.Name, cancellationToken), metadata).ConfigureAwait(false);
             foreach (var entry in metadata)
             {
                 Add(request.Headers, entry);
