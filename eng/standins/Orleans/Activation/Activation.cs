@@ -10,7 +10,7 @@ internal sealed partial class Activation : IGrainContext, IGrainTarget
 {
     private readonly Lock _gate = new();
     private readonly Admission _admission;
-    private readonly TaskCompletionSource _deactivated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _deactivated;
     private readonly Dictionary<Type, object> _components = [];
     private readonly HashSet<GrainTimer> _timers = [];
     private ActivationState _state = ActivationState.Activating;
@@ -27,6 +27,8 @@ internal sealed partial class Activation : IGrainContext, IGrainTarget
         ActivationId = silo.Executor.NewActivationId();
         Address = new GrainAddress { GrainId = grainId, ActivationId = ActivationId, SiloAddress = silo.Address };
         Queue = new WorkQueue(silo.Executor, this, $"{grainId}@{silo.Name}");
+        Sequence = silo.Cluster.NextActivation();
+        _deactivated = new TaskCompletionSource(silo.Executor.CompletionOptions);
         _admission = new Admission(grainClass);
         _lastUsed = silo.Executor.Time.GetTimestamp();
     }
@@ -34,6 +36,9 @@ internal sealed partial class Activation : IGrainContext, IGrainTarget
     public Silo Silo { get; }
 
     public GrainClass Class { get; }
+
+    /// <summary>Counts the activations of a cluster.</summary>
+    public long Sequence { get; }
 
     public WorkQueue Queue { get; }
 

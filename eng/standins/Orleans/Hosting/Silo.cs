@@ -10,8 +10,6 @@ namespace Orleans.Runtime;
 /// <summary>One silo: the activations that live in one host.</summary>
 internal sealed class Silo : IGrainTargetOwner
 {
-    private static int _generations;
-
     private readonly ConcurrentDictionary<ActivationId, Activation> _activations = new();
     private readonly ITimer _collector;
 
@@ -19,7 +17,7 @@ internal sealed class Silo : IGrainTargetOwner
     {
         Services = services;
         Cluster = cluster;
-        var generation = Interlocked.Increment(ref _generations);
+        var generation = cluster.NextGeneration();
         Name = services.GetRequiredService<IOptions<SiloOptions>>().Value.SiloName ?? $"Silo_{generation}";
         Address = SiloAddress.New(IPAddress.Loopback, 11110 + generation, generation);
         Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("Orleans.Runtime.Silo");
@@ -53,7 +51,8 @@ internal sealed class Silo : IGrainTargetOwner
 
     public bool TakesActivations { get; private set; }
 
-    public ICollection<Activation> Activations => _activations.Values;
+    /// <summary>The activations in the order of their making, so that a simulation ends them in the same order each time.</summary>
+    public IEnumerable<Activation> Activations => _activations.Values.OrderBy(static a => a.Sequence);
 
     public void Start()
     {
@@ -92,7 +91,7 @@ internal sealed class Silo : IGrainTargetOwner
         await _collector.DisposeAsync();
         while (!_activations.IsEmpty && !cancellationToken.IsCancellationRequested)
         {
-            Activation[] all = [.. _activations.Values];
+            Activation[] all = [.. Activations];
             foreach (var activation in all)
             {
                 activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ShuttingDown, "This process is terminating."), cancellationToken);
@@ -119,7 +118,7 @@ internal sealed class Silo : IGrainTargetOwner
         _collector.Dispose();
         Cluster.Leave(this);
         Cluster.ForgetAll(this);
-        foreach (var activation in _activations.Values)
+        foreach (var activation in Activations)
         {
             activation.Crash();
         }
@@ -130,7 +129,7 @@ internal sealed class Silo : IGrainTargetOwner
 
     public void Collect()
     {
-        foreach (var activation in _activations.Values)
+        foreach (var activation in Activations)
         {
             if (!activation.Class.KeepAlive)
             {

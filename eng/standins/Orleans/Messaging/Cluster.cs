@@ -14,10 +14,16 @@ internal class Cluster(ITurnExecutor executor)
     private readonly ConcurrentDictionary<GrainId, IGrainTarget> _directory = new();
     private readonly ConcurrentDictionary<GrainId, ClientRuntime> _clients = new();
     private Silo[] _silos = [];
+    private int _generations;
+    private long _activations;
 
     public ITurnExecutor Executor => executor;
 
     public IReadOnlyList<Silo> Silos => _silos;
+
+    public int NextGeneration() => Interlocked.Increment(ref _generations);
+
+    public long NextActivation() => Interlocked.Increment(ref _activations);
 
     public virtual CallTimeouts NewTimeouts() => new ScannedTimeouts(executor.Time);
 
@@ -87,11 +93,11 @@ internal class Cluster(ITurnExecutor executor)
     /// <summary>Finds an activation that exists.</summary>
     public virtual bool TryFind(GrainId grainId, out IGrainTarget? target) => _directory.TryGetValue(grainId, out target);
 
-    public void Forget(GrainId grainId, IGrainTarget target) =>
+    public virtual void Forget(GrainId grainId, IGrainTarget target) =>
         _directory.TryRemove(new KeyValuePair<GrainId, IGrainTarget>(grainId, target));
 
     /// <summary>Forgets everything that was active on a silo that is gone.</summary>
-    public void ForgetAll(Silo silo)
+    public virtual void ForgetAll(Silo silo)
     {
         foreach (var (grainId, target) in _directory)
         {

@@ -75,7 +75,7 @@ internal sealed class EnumerationSessions
 
         async ValueTask Close()
         {
-            await stop.CancelAsync();
+            stop.Cancel();
             try
             {
                 await enumerator.DisposeAsync();
