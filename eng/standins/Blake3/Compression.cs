@@ -42,7 +42,6 @@ internal static class Compression
     {
         var inputBytes = blocksPerInput * Format.BlockBytes;
         var count = inputs.Length / inputBytes;
-        var width = (int)Lanes.Width;
         fixed (byte* input = inputs)
         fixed (uint* keyWords = key[..Format.ChainWords])
         fixed (uint* chain = chains[..(count * Format.ChainWords)])
@@ -50,32 +49,69 @@ internal static class Compression
             for (var done = 0; done < count;)
             {
                 var left = count - done;
+                var width = BestWidth(left);
                 var from = input + ((nint)done * inputBytes);
                 var to = chain + (done * Format.ChainWords);
                 var number = counter + ((ulong)done * counterStep);
-                if (width >= 16 && left >= 16)
+                if (width == 1)
                 {
-                    LaneKernel<Vector512<uint>, Lanes16>.Hash(from, blocksPerInput, keyWords, number, counterStep, flags, to);
-                    done += 16;
+                    One(new ReadOnlySpan<byte>(from, inputBytes), key, number, flags, counterStep != 0, new Span<uint>(to, Format.ChainWords));
                 }
-                else if (width >= 8 && left >= 8)
+                else if (width <= left)
                 {
-                    LaneKernel<Vector256<uint>, Lanes8>.Hash(from, blocksPerInput, keyWords, number, counterStep, flags, to);
-                    done += 8;
-                }
-                else if (width >= 4 && left >= 4)
-                {
-                    LaneKernel<Vector128<uint>, Lanes4>.Hash(from, blocksPerInput, keyWords, number, counterStep, flags, to);
-                    done += 4;
+                    Full(width, from, blocksPerInput, keyWords, number, counterStep, flags, to);
                 }
                 else
                 {
-                    var one = inputs.Slice(done * inputBytes, inputBytes);
-                    One(one, key, number, flags, counterStep != 0, chains[(done * Format.ChainWords)..]);
-                    done++;
+                    Padded(width, left, from, blocksPerInput, keyWords, number, counterStep, flags, to);
                 }
+
+                done += width;
             }
         }
+    }
+
+    /// <summary>The lanes for the next inputs: as many as are in force, but no more than twice what is left.</summary>
+    private static int BestWidth(int left)
+    {
+        var width = (int)Lanes.Width;
+        while (width >= 2 * left)
+        {
+            width /= 2;
+        }
+
+        // Two lanes are no width; four, half of them idle, are quicker than one input after the other.
+        return width == 2 ? 4 : width;
+    }
+
+    private static unsafe void Full(
+        int width, byte* inputs, int blocksPerInput, uint* key, ulong counter, uint counterStep, uint flags, uint* chains)
+    {
+        switch (width)
+        {
+            case 16:
+                LaneKernel<Vector512<uint>, Lanes16>.Hash(inputs, blocksPerInput, key, counter, counterStep, flags, chains);
+                break;
+            case 8:
+                LaneKernel<Vector256<uint>, Lanes8>.Hash(inputs, blocksPerInput, key, counter, counterStep, flags, chains);
+                break;
+            default:
+                LaneKernel<Vector128<uint>, Lanes4>.Hash(inputs, blocksPerInput, key, counter, counterStep, flags, chains);
+                break;
+        }
+    }
+
+    /// <summary>Hashes fewer inputs than there are lanes. What the idle lanes hash is whatever the stack holds, and is dropped.</summary>
+    [SkipLocalsInit]
+    private static unsafe void Padded(
+        int width, int count, byte* inputs, int blocksPerInput, uint* key, ulong counter, uint counterStep, uint flags, uint* chains)
+    {
+        var inputBytes = blocksPerInput * Format.BlockBytes;
+        var copy = stackalloc byte[width * inputBytes];
+        var all = stackalloc uint[width * Format.ChainWords];
+        new ReadOnlySpan<byte>(inputs, count * inputBytes).CopyTo(new Span<byte>(copy, count * inputBytes));
+        Full(width, copy, blocksPerInput, key, counter, counterStep, flags, all);
+        new ReadOnlySpan<uint>(all, count * Format.ChainWords).CopyTo(new Span<uint>(chains, count * Format.ChainWords));
     }
 
     [SkipLocalsInit]

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -27,14 +26,10 @@ public sealed class Hasher : IDisposable
     }
 
     /// <summary>Hashes the whole input at once to output of any length, without allocating.</summary>
-    [SkipLocalsInit]
     public static void Hash(ReadOnlySpan<byte> input, Span<byte> output)
     {
         RequireLittleEndian();
-        Unsafe.SkipInit(out Tree tree);
-        tree.Initialize(Format.InitialWords, flags: 0);
-        tree.Update(input);
-        tree.Finish(0, output);
+        OneShot.Hash(input, output);
     }
 
     /// <summary>Creates a hasher of the plain mode.</summary>

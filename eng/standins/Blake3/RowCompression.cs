@@ -1,19 +1,35 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Blake3;
 
 /// <summary>The compression function for one block with its 4 × 4 state in four vectors, a row each.</summary>
 internal static class RowCompression
 {
+    /// <summary>
+    /// For each round the words for the columns (first, second use), then for the diagonals, all in the order of the lanes.
+    /// It is <see cref="Format.Schedule"/> in another order; diagonals start at the last one, see <see cref="Compress"/>.
+    /// </summary>
+    private static ReadOnlySpan<byte> Schedule =>
+    [
+        0, 2, 4, 6, 1, 3, 5, 7, 14, 8, 10, 12, 15, 9, 11, 13,
+        2, 3, 7, 4, 6, 10, 0, 13, 15, 1, 12, 9, 8, 11, 5, 14,
+        3, 10, 13, 7, 4, 12, 2, 14, 8, 6, 9, 11, 1, 5, 0, 15,
+        10, 12, 14, 13, 7, 9, 3, 15, 1, 4, 11, 5, 6, 0, 2, 8,
+        12, 9, 15, 14, 13, 11, 10, 8, 6, 7, 5, 0, 4, 2, 3, 1,
+        9, 11, 8, 15, 14, 5, 12, 1, 4, 13, 0, 2, 7, 3, 10, 6,
+        11, 5, 1, 8, 15, 0, 9, 6, 7, 14, 2, 3, 13, 10, 12, 4,
+    ];
+
     /// <summary>Does what <see cref="ScalarCompression.Compress"/> does.</summary>
     [SkipLocalsInit]
     public static void Compress(
         ReadOnlySpan<uint> chain, ReadOnlySpan<byte> block, ulong counter, uint blockLength, uint flags, Span<uint> output)
     {
         ref var words = ref Unsafe.As<byte, uint>(ref MemoryMarshal.GetReference(block[..Format.BlockBytes]));
-        ref var schedule = ref MemoryMarshal.GetReference(Format.Schedule);
+        ref var schedule = ref MemoryMarshal.GetReference(Schedule);
         var chainLow = Vector128.Create(chain);
         var chainHigh = Vector128.Create(chain[4..]);
         var row0 = chainLow;
@@ -22,17 +38,17 @@ internal static class RowCompression
         var row3 = Vector128.Create((uint)counter, (uint)(counter >> 32), blockLength, flags);
         for (nint round = 0; round < Format.Rounds * Format.BlockWords; round += Format.BlockWords)
         {
-            ref var s = ref Unsafe.Add(ref schedule, round);
-            Mix(ref row0, ref row1, ref row2, ref row3, Gather(ref words, ref s, 0), Gather(ref words, ref s, 1));
+            Gather(ref words, ref Unsafe.Add(ref schedule, round), out var x, out var y, out var diagonalX, out var diagonalY);
+            Mix(ref row0, ref row1, ref row2, ref row3, x, y);
 
-            // Turned by one, two and three places the diagonals stand in columns.
-            row1 = Vector128.Shuffle(row1, Vector128.Create(1u, 2, 3, 0));
-            row2 = Vector128.Shuffle(row2, Vector128.Create(2u, 3, 0, 1));
-            row3 = Vector128.Shuffle(row3, Vector128.Create(3u, 0, 1, 2));
-            Mix(ref row0, ref row1, ref row2, ref row3, Gather(ref words, ref s, 8), Gather(ref words, ref s, 9));
-            row1 = Vector128.Shuffle(row1, Vector128.Create(3u, 0, 1, 2));
-            row2 = Vector128.Shuffle(row2, Vector128.Create(2u, 3, 0, 1));
-            row3 = Vector128.Shuffle(row3, Vector128.Create(1u, 2, 3, 0));
+            // The other rows are turned around row 1, the last to be ready, so that the diagonals stand in columns.
+            row0 = Vector128.Shuffle(row0, Vector128.Create(3u, 0, 1, 2));
+            row2 = Vector128.Shuffle(row2, Vector128.Create(1u, 2, 3, 0));
+            row3 = Vector128.Shuffle(row3, Vector128.Create(2u, 3, 0, 1));
+            Mix(ref row0, ref row1, ref row2, ref row3, diagonalX, diagonalY);
+            row0 = Vector128.Shuffle(row0, Vector128.Create(1u, 2, 3, 0));
+            row2 = Vector128.Shuffle(row2, Vector128.Create(3u, 0, 1, 2));
+            row3 = Vector128.Shuffle(row3, Vector128.Create(2u, 3, 0, 1));
         }
 
         (row0 ^ row2).CopyTo(output);
@@ -41,23 +57,45 @@ internal static class RowCompression
         (row3 ^ chainHigh).CopyTo(output[12..]);
     }
 
-    /// <summary>Takes every second word of the schedule from a place on: the words for the four columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> Gather(ref uint words, ref byte schedule, nint from) => Vector128.Create(
-        Unsafe.Add(ref words, Unsafe.Add(ref schedule, from)),
-        Unsafe.Add(ref words, Unsafe.Add(ref schedule, from + 2)),
-        Unsafe.Add(ref words, Unsafe.Add(ref schedule, from + 4)),
-        Unsafe.Add(ref words, Unsafe.Add(ref schedule, from + 6)));
+    private static void Gather(
+        ref uint words, ref byte schedule, out Vector128<uint> x, out Vector128<uint> y, out Vector128<uint> diagonalX, out Vector128<uint> diagonalY)
+    {
+        if (Avx512F.IsSupported)
+        {
+            var order = Avx512F.ConvertToVector512UInt32(Vector128.LoadUnsafe(ref schedule));
+            var all = Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref words), order);
+            x = all.GetLower().GetLower();
+            y = all.GetLower().GetUpper();
+            diagonalX = all.GetUpper().GetLower();
+            diagonalY = all.GetUpper().GetUpper();
+        }
+        else
+        {
+            x = GatherFour(ref words, ref schedule);
+            y = GatherFour(ref words, ref Unsafe.Add(ref schedule, 4));
+            diagonalX = GatherFour(ref words, ref Unsafe.Add(ref schedule, 8));
+            diagonalY = GatherFour(ref words, ref Unsafe.Add(ref schedule, 12));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> GatherFour(ref uint words, ref byte schedule) => Vector128.Create(
+        Unsafe.Add(ref words, schedule),
+        Unsafe.Add(ref words, Unsafe.Add(ref schedule, 1)),
+        Unsafe.Add(ref words, Unsafe.Add(ref schedule, 2)),
+        Unsafe.Add(ref words, Unsafe.Add(ref schedule, 3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Mix(
         ref Vector128<uint> a, ref Vector128<uint> b, ref Vector128<uint> c, ref Vector128<uint> d, Vector128<uint> x, Vector128<uint> y)
     {
-        a = a + b + x;
+        // The sums take b last: it is the end of the chain that bounds the speed.
+        a = a + x + b;
         d = Lanes4.RotateRight16(d ^ a);
         c += d;
         b = Lanes4.RotateRight12(b ^ c);
-        a = a + b + y;
+        a = a + y + b;
         d = Lanes4.RotateRight8(d ^ a);
         c += d;
         b = Lanes4.RotateRight7(b ^ c);

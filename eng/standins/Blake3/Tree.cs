@@ -114,8 +114,9 @@ internal struct Tree
         return chunks;
     }
 
+    /// <summary>Takes a complete subtree of a power of two of chunks, which may come next and is not all of the input.</summary>
     [SkipLocalsInit]
-    private void AddSubtree(ReadOnlySpan<byte> data)
+    public void AddSubtree(ReadOnlySpan<byte> data)
     {
         Span<uint> chain = stackalloc uint[Format.ChainWords];
         Subtree.Hash(data, _key, _chunkCounter, _flags, chain);
@@ -207,16 +208,41 @@ internal struct Tree
     {
         Span<byte> block = stackalloc byte[Format.BlockBytes];
         Span<uint> chain = stackalloc uint[Format.ChainWords];
-        Span<uint> words = stackalloc uint[Format.BlockWords];
-        ReadOnlySpan<byte> open = _block;
-        open[.._blockLength].CopyTo(block);
+        ((ReadOnlySpan<byte>)_block)[.._blockLength].CopyTo(block);
         block[_blockLength..].Clear();
         ((ReadOnlySpan<uint>)_chunkChain).CopyTo(chain);
-        var counter = _chunkCounter;
-        var length = (uint)_blockLength;
-        var flags = LastBlockFlags;
+        Finish(chain, block, _chunkCounter, (uint)_blockLength, LastBlockFlags, offset, output);
+    }
 
-        // Join with the pending subtrees from right to left; the last join is the root and belongs to the output below.
+    /// <summary>Computes the output if the rest of the input is a subtree whose two children are <paramref name="children"/>.</summary>
+    [SkipLocalsInit]
+    public readonly void FinishAt(ReadOnlySpan<byte> children, Span<byte> output)
+    {
+        Span<byte> block = stackalloc byte[Format.BlockBytes];
+        Span<uint> chain = stackalloc uint[Format.ChainWords];
+        children.CopyTo(block);
+        ((ReadOnlySpan<uint>)_key).CopyTo(chain);
+        Finish(chain, block, 0, Format.BlockBytes, _flags | Format.Parent, offset: 0, output);
+    }
+
+    /// <summary>Writes the chaining value of one chunk that may be short, as another than the only one.</summary>
+    [SkipLocalsInit]
+    public void HashLastChunk(ReadOnlySpan<byte> data, ulong counter, Span<uint> chain)
+    {
+        StartChunk(counter);
+        UpdateChunk(data);
+        ((Span<byte>)_block)[_blockLength..].Clear();
+        Span<uint> words = stackalloc uint[Format.BlockWords];
+        Compression.Single(_chunkChain, _block, counter, (uint)_blockLength, LastBlockFlags, words);
+        words[..Format.ChainWords].CopyTo(chain);
+    }
+
+    /// <summary>Joins the last node with the pending subtrees from right to left; the last join is the root.</summary>
+    [SkipLocalsInit]
+    private readonly void Finish(
+        Span<uint> chain, Span<byte> block, ulong counter, uint length, uint flags, ulong offset, Span<byte> output)
+    {
+        Span<uint> words = stackalloc uint[Format.BlockWords];
         for (var left = _pendingCount - 1; left >= 0; left--)
         {
             Compression.Single(chain, block, counter, length, flags, words);
