@@ -49,7 +49,7 @@ internal static class Compression
             for (var done = 0; done < count;)
             {
                 var left = count - done;
-                var width = BestWidth(left);
+                var width = Lanes.For(left);
                 var from = input + ((nint)done * inputBytes);
                 var to = chain + (done * Format.ChainWords);
                 var number = counter + ((ulong)done * counterStep);
@@ -69,19 +69,6 @@ internal static class Compression
                 done += width;
             }
         }
-    }
-
-    /// <summary>The lanes for the next inputs: as many as are in force, but no more than twice what is left.</summary>
-    private static int BestWidth(int left)
-    {
-        var width = (int)Lanes.Width;
-        while (width >= 2 * left)
-        {
-            width /= 2;
-        }
-
-        // Two lanes are no width; four, half of them idle, are quicker than one input after the other.
-        return width == 2 ? 4 : width;
     }
 
     private static unsafe void Full(

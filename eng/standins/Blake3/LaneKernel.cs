@@ -60,15 +60,13 @@ internal static class LaneKernel<TVector, TLanes>
         ref var schedule = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(Format.Schedule);
         for (nint round = 0; round < Format.Rounds * Format.BlockWords; round += Format.BlockWords)
         {
-            ref var s = ref Unsafe.Add(ref schedule, round);
-            Mix(ref v0, ref v4, ref v8, ref v12, words[Unsafe.Add(ref s, 0)], words[Unsafe.Add(ref s, 1)]);
-            Mix(ref v1, ref v5, ref v9, ref v13, words[Unsafe.Add(ref s, 2)], words[Unsafe.Add(ref s, 3)]);
-            Mix(ref v2, ref v6, ref v10, ref v14, words[Unsafe.Add(ref s, 4)], words[Unsafe.Add(ref s, 5)]);
-            Mix(ref v3, ref v7, ref v11, ref v15, words[Unsafe.Add(ref s, 6)], words[Unsafe.Add(ref s, 7)]);
-            Mix(ref v0, ref v5, ref v10, ref v15, words[Unsafe.Add(ref s, 8)], words[Unsafe.Add(ref s, 9)]);
-            Mix(ref v1, ref v6, ref v11, ref v12, words[Unsafe.Add(ref s, 10)], words[Unsafe.Add(ref s, 11)]);
-            Mix(ref v2, ref v7, ref v8, ref v13, words[Unsafe.Add(ref s, 12)], words[Unsafe.Add(ref s, 13)]);
-            Mix(ref v3, ref v4, ref v9, ref v14, words[Unsafe.Add(ref s, 14)], words[Unsafe.Add(ref s, 15)]);
+            ref var columns = ref Unsafe.Add(ref schedule, round);
+            MixFour(
+                ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
+                ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15, words, ref columns);
+            MixFour(
+                ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4,
+                ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14, words, ref Unsafe.Add(ref columns, 8));
         }
 
         chain[0] = TLanes.Xor(v0, v8);
@@ -81,16 +79,47 @@ internal static class LaneKernel<TVector, TLanes>
         chain[7] = TLanes.Xor(v7, v15);
     }
 
+    /// <summary>
+    /// Mixes four columns or diagonals. They do not depend on each other, and the processor looks ahead less far than one
+    /// of them is long, so their steps take turns.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mix(ref TVector a, ref TVector b, ref TVector c, ref TVector d, TVector x, TVector y)
+    private static unsafe void MixFour(
+        ref TVector a0, ref TVector a1, ref TVector a2, ref TVector a3, ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3,
+        ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3, ref TVector d0, ref TVector d1, ref TVector d2, ref TVector d3,
+        TVector* words, ref byte schedule)
     {
-        a = TLanes.Add(TLanes.Add(a, b), x);
-        d = TLanes.RotateRight16(TLanes.Xor(d, a));
-        c = TLanes.Add(c, d);
-        b = TLanes.RotateRight12(TLanes.Xor(b, c));
-        a = TLanes.Add(TLanes.Add(a, b), y);
-        d = TLanes.RotateRight8(TLanes.Xor(d, a));
-        c = TLanes.Add(c, d);
-        b = TLanes.RotateRight7(TLanes.Xor(b, c));
+        a0 = TLanes.Add(TLanes.Add(a0, words[Unsafe.Add(ref schedule, 0)]), b0);
+        a1 = TLanes.Add(TLanes.Add(a1, words[Unsafe.Add(ref schedule, 2)]), b1);
+        a2 = TLanes.Add(TLanes.Add(a2, words[Unsafe.Add(ref schedule, 4)]), b2);
+        a3 = TLanes.Add(TLanes.Add(a3, words[Unsafe.Add(ref schedule, 6)]), b3);
+        d0 = TLanes.RotateRight16(TLanes.Xor(d0, a0));
+        d1 = TLanes.RotateRight16(TLanes.Xor(d1, a1));
+        d2 = TLanes.RotateRight16(TLanes.Xor(d2, a2));
+        d3 = TLanes.RotateRight16(TLanes.Xor(d3, a3));
+        c0 = TLanes.Add(c0, d0);
+        c1 = TLanes.Add(c1, d1);
+        c2 = TLanes.Add(c2, d2);
+        c3 = TLanes.Add(c3, d3);
+        b0 = TLanes.RotateRight12(TLanes.Xor(b0, c0));
+        b1 = TLanes.RotateRight12(TLanes.Xor(b1, c1));
+        b2 = TLanes.RotateRight12(TLanes.Xor(b2, c2));
+        b3 = TLanes.RotateRight12(TLanes.Xor(b3, c3));
+        a0 = TLanes.Add(TLanes.Add(a0, words[Unsafe.Add(ref schedule, 1)]), b0);
+        a1 = TLanes.Add(TLanes.Add(a1, words[Unsafe.Add(ref schedule, 3)]), b1);
+        a2 = TLanes.Add(TLanes.Add(a2, words[Unsafe.Add(ref schedule, 5)]), b2);
+        a3 = TLanes.Add(TLanes.Add(a3, words[Unsafe.Add(ref schedule, 7)]), b3);
+        d0 = TLanes.RotateRight8(TLanes.Xor(d0, a0));
+        d1 = TLanes.RotateRight8(TLanes.Xor(d1, a1));
+        d2 = TLanes.RotateRight8(TLanes.Xor(d2, a2));
+        d3 = TLanes.RotateRight8(TLanes.Xor(d3, a3));
+        c0 = TLanes.Add(c0, d0);
+        c1 = TLanes.Add(c1, d1);
+        c2 = TLanes.Add(c2, d2);
+        c3 = TLanes.Add(c3, d3);
+        b0 = TLanes.RotateRight7(TLanes.Xor(b0, c0));
+        b1 = TLanes.RotateRight7(TLanes.Xor(b1, c1));
+        b2 = TLanes.RotateRight7(TLanes.Xor(b2, c2));
+        b3 = TLanes.RotateRight7(TLanes.Xor(b3, c3));
     }
 }

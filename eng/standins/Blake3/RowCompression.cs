@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Blake3;
 
@@ -38,14 +37,14 @@ internal static class RowCompression
         var row3 = Vector128.Create((uint)counter, (uint)(counter >> 32), blockLength, flags);
         for (nint round = 0; round < Format.Rounds * Format.BlockWords; round += Format.BlockWords)
         {
-            Gather(ref words, ref Unsafe.Add(ref schedule, round), out var x, out var y, out var diagonalX, out var diagonalY);
-            Mix(ref row0, ref row1, ref row2, ref row3, x, y);
+            ref var s = ref Unsafe.Add(ref schedule, round);
+            Mix(ref row0, ref row1, ref row2, ref row3, Gather(ref words, ref s), Gather(ref words, ref Unsafe.Add(ref s, 4)));
 
             // The other rows are turned around row 1, the last to be ready, so that the diagonals stand in columns.
             row0 = Vector128.Shuffle(row0, Vector128.Create(3u, 0, 1, 2));
             row2 = Vector128.Shuffle(row2, Vector128.Create(1u, 2, 3, 0));
             row3 = Vector128.Shuffle(row3, Vector128.Create(2u, 3, 0, 1));
-            Mix(ref row0, ref row1, ref row2, ref row3, diagonalX, diagonalY);
+            Mix(ref row0, ref row1, ref row2, ref row3, Gather(ref words, ref Unsafe.Add(ref s, 8)), Gather(ref words, ref Unsafe.Add(ref s, 12)));
             row0 = Vector128.Shuffle(row0, Vector128.Create(1u, 2, 3, 0));
             row2 = Vector128.Shuffle(row2, Vector128.Create(3u, 0, 1, 2));
             row3 = Vector128.Shuffle(row3, Vector128.Create(2u, 3, 0, 1));
@@ -58,29 +57,7 @@ internal static class RowCompression
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Gather(
-        ref uint words, ref byte schedule, out Vector128<uint> x, out Vector128<uint> y, out Vector128<uint> diagonalX, out Vector128<uint> diagonalY)
-    {
-        if (Avx512F.IsSupported)
-        {
-            var order = Avx512F.ConvertToVector512UInt32(Vector128.LoadUnsafe(ref schedule));
-            var all = Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref words), order);
-            x = all.GetLower().GetLower();
-            y = all.GetLower().GetUpper();
-            diagonalX = all.GetUpper().GetLower();
-            diagonalY = all.GetUpper().GetUpper();
-        }
-        else
-        {
-            x = GatherFour(ref words, ref schedule);
-            y = GatherFour(ref words, ref Unsafe.Add(ref schedule, 4));
-            diagonalX = GatherFour(ref words, ref Unsafe.Add(ref schedule, 8));
-            diagonalY = GatherFour(ref words, ref Unsafe.Add(ref schedule, 12));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> GatherFour(ref uint words, ref byte schedule) => Vector128.Create(
+    private static Vector128<uint> Gather(ref uint words, ref byte schedule) => Vector128.Create(
         Unsafe.Add(ref words, schedule),
         Unsafe.Add(ref words, Unsafe.Add(ref schedule, 1)),
         Unsafe.Add(ref words, Unsafe.Add(ref schedule, 2)),

@@ -8,9 +8,9 @@ namespace W0rktree.Libraries.Tests.Blake3Hashing;
 [Collection(nameof(WidthTests))]
 public sealed class WidthTests : IDisposable
 {
-    public static TheoryData<int> Widths => [.. new[] { 1, 4, 8, 16 }.Where(width => width <= (int)Lanes.Widest)];
+    public static TheoryData<int> Widths => [.. new[] { 0, 1, 4, 8, 16 }.Where(width => width <= (int)Lanes.Widest)];
 
-    public void Dispose() => Lanes.Width = Lanes.Widest;
+    public void Dispose() => Lanes.Width = Lanes.Default;
 
     [Theory]
     [MemberData(nameof(Widths))]
