@@ -6,6 +6,14 @@ namespace Tomlyn;
 /// <summary>Reports a document that is no TOML, with the place, or a value that cannot be written as TOML.</summary>
 public sealed class TomlException : Exception
 {
+    /// <summary>Creates the exception for what is wrong with a document; its place is that of the first message.</summary>
+    public TomlException(DiagnosticsBag diagnostics)
+        : base(diagnostics.ToString())
+    {
+        Diagnostics = diagnostics;
+        Span = diagnostics.Count == 0 ? null : Place.FromSyntax(diagnostics[0].Span);
+    }
+
     /// <summary>Creates the exception without a place.</summary>
     public TomlException(string message)
         : base(message)
@@ -55,6 +63,10 @@ public sealed class TomlException : Exception
 internal static class Place
 {
     public static SourceSpan ToSyntax(TomlSourceSpan span) => new(span.SourceName, ToSyntax(span.Start), ToSyntax(span.End));
+
+    public static TomlSourceSpan FromSyntax(SourceSpan span) => new(span.FileName, FromSyntax(span.Start), FromSyntax(span.End));
+
+    private static TomlTextPosition FromSyntax(TextPosition position) => new(position.Offset, position.Line, position.Column);
 
     private static TextPosition ToSyntax(TomlTextPosition position) => new(position.Offset, position.Line, position.Column);
 }

@@ -10,7 +10,8 @@ namespace Tomlyn;
 /// <summary>Reads TOML to tables and writes tables as TOML.</summary>
 /// <remarks>
 /// The overloads without a context carry the warnings of the real package, in which they use reflection: code that is compiled
-/// ahead of time takes a <see cref="TomlSerializerContext"/>.
+/// ahead of time takes a <see cref="TomlSerializerContext"/>, to read. There is none to write a table with: in the real package
+/// that recurses without end.
 /// </remarks>
 public static class TomlSerializer
 {
@@ -21,10 +22,6 @@ public static class TomlSerializer
     [RequiresUnreferencedCode(Reflection)]
     [RequiresDynamicCode(Reflection)]
     public static string Serialize<T>(T value, TomlSerializerOptions? options = null) => Write(value, typeof(T), options);
-
-    /// <summary>Writes a table with the options of a context.</summary>
-    /// <exception cref="TomlException">A value has no form in TOML.</exception>
-    public static string Serialize<T>(T value, TomlSerializerContext context) => Write(value, typeof(T), Options<T>(context));
 
     /// <summary>Writes a table to a writer.</summary>
     /// <exception cref="TomlException">A value has no form in TOML.</exception>
@@ -67,22 +64,24 @@ public static class TomlSerializer
     }
 
     /// <summary>Reads a document to the end of a stream.</summary>
-    /// <exception cref="TomlException">It is no TOML or no UTF-8; the exception has the place.</exception>
+    /// <exception cref="TomlException">It is no TOML; the exception has the place.</exception>
+    /// <exception cref="DecoderFallbackException">It is no UTF-8.</exception>
     [RequiresUnreferencedCode(Reflection)]
     [RequiresDynamicCode(Reflection)]
     public static T? Deserialize<T>(Stream stream, TomlSerializerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Read<T>(Utf8.Decode(stream, options?.SourceName), options);
+        return Read<T>(Utf8.Decode(stream), options);
     }
 
     /// <summary>Reads a document with the options of a context, to the end of a stream.</summary>
-    /// <exception cref="TomlException">It is no TOML or no UTF-8; the exception has the place.</exception>
+    /// <exception cref="TomlException">It is no TOML; the exception has the place.</exception>
+    /// <exception cref="DecoderFallbackException">It is no UTF-8.</exception>
     public static T? Deserialize<T>(Stream stream, TomlSerializerContext context)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var options = Options<T>(context);
-        return Read<T>(Utf8.Decode(stream, options.SourceName), options);
+        return Read<T>(Utf8.Decode(stream), options);
     }
 
     /// <summary>Reads a document, and returns false if it is no TOML.</summary>

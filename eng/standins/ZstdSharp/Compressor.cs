@@ -1,4 +1,3 @@
-using System.Buffers;
 using ZstdSharp.Unsafe;
 
 namespace ZstdSharp;
@@ -115,26 +114,6 @@ public unsafe class Compressor : IDisposable
         Methods.ZSTD_CCtx_setPledgedSrcSize(held.Pointer, pledgedSrcSize).EnsureZstdSuccess();
     }
 
-    /// <summary>Compresses the next piece of a frame; with <paramref name="isFinalBlock"/> the frame ends when the result is Done.</summary>
-    public OperationStatus WrapStream(
-        ReadOnlySpan<byte> source, Span<byte> destination, out int bytesConsumed, out int bytesWritten, bool isFinalBlock) =>
-        Step(source, destination, out bytesConsumed, out bytesWritten, isFinalBlock ? ZSTD_EndDirective.ZSTD_e_end : ZSTD_EndDirective.ZSTD_e_continue);
-
-    /// <summary>Writes out what the compressor still holds, so that the other side can read all input given so far.</summary>
-    public OperationStatus FlushStream(Span<byte> destination, out int bytesWritten) =>
-        Step([], destination, out _, out bytesWritten, ZSTD_EndDirective.ZSTD_e_flush);
-
-    /// <summary>Writes out what the compressor still holds, and ends the frame with <paramref name="isFinalBlock"/>.</summary>
-    public OperationStatus FlushStream(Span<byte> destination, out int bytesWritten, bool isFinalBlock) =>
-        Step([], destination, out _, out bytesWritten, isFinalBlock ? ZSTD_EndDirective.ZSTD_e_end : ZSTD_EndDirective.ZSTD_e_flush);
-
-    /// <summary>Abandons the frame begun; parameters and dictionary stay.</summary>
-    public void ResetStream()
-    {
-        using var held = _context.Hold();
-        Methods.ZSTD_CCtx_reset(held.Pointer, ZSTD_ResetDirective.ZSTD_reset_session_only).EnsureZstdSuccess();
-    }
-
     /// <summary>Frees the native memory.</summary>
     public void Dispose()
     {
@@ -157,30 +136,6 @@ public unsafe class Compressor : IDisposable
             written = output.pos;
             return left;
         }
-    }
-
-    private OperationStatus Step(
-        ReadOnlySpan<byte> source, Span<byte> destination, out int bytesConsumed, out int bytesWritten, ZSTD_EndDirective directive)
-    {
-        nuint consumed = 0;
-        bytesConsumed = bytesWritten = 0;
-        while (bytesWritten < destination.Length)
-        {
-            var left = Step(source, ref consumed, destination[bytesWritten..], out var written, directive);
-            bytesConsumed = (int)consumed;
-            bytesWritten += (int)written;
-            if (Methods.ZSTD_isError(left))
-            {
-                return OperationStatus.InvalidData;
-            }
-
-            if (left == 0 && bytesConsumed == source.Length)
-            {
-                return OperationStatus.Done;
-            }
-        }
-
-        return OperationStatus.DestinationTooSmall;
     }
 
     private nuint Compress(ReadOnlySpan<byte> src, Span<byte> dest)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using ZstdSharp.Unsafe;
 
 namespace ZstdSharp;
@@ -91,37 +90,6 @@ public unsafe class Decompressor : IDisposable
     /// <inheritdoc cref="TryUnwrap(ReadOnlySpan{byte}, Span{byte}, out int)" />
     public bool TryUnwrap(byte[] src, int srcOffset, int srcLength, byte[] dst, int dstOffset, int dstLength, out int written) =>
         TryUnwrap(src.AsSpan(srcOffset, srcLength), dst.AsSpan(dstOffset, dstLength), out written);
-
-    /// <summary>Abandons the frame begun; parameters and dictionary stay.</summary>
-    public void ResetStream()
-    {
-        using var held = _context.Hold();
-        Methods.ZSTD_DCtx_reset(held.Pointer, ZSTD_ResetDirective.ZSTD_reset_session_only).EnsureZstdSuccess();
-    }
-
-    /// <summary>Decompresses the next piece: Done at the end of a frame, NeedMoreData within one.</summary>
-    public OperationStatus UnwrapStream(ReadOnlySpan<byte> source, Span<byte> destination, out int bytesConsumed, out int bytesWritten)
-    {
-        nuint consumed = 0;
-        bytesConsumed = bytesWritten = 0;
-        while (bytesWritten < destination.Length)
-        {
-            var left = Step(source, ref consumed, destination[bytesWritten..], out var written);
-            bytesConsumed = (int)consumed;
-            bytesWritten += (int)written;
-            if (Methods.ZSTD_isError(left))
-            {
-                return OperationStatus.InvalidData;
-            }
-
-            if (bytesConsumed == source.Length)
-            {
-                return left == 0 ? OperationStatus.Done : OperationStatus.NeedMoreData;
-            }
-        }
-
-        return OperationStatus.DestinationTooSmall;
-    }
 
     /// <summary>Frees the native memory.</summary>
     public void Dispose()

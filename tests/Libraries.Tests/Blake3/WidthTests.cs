@@ -63,6 +63,20 @@ public sealed class WidthTests : IDisposable
         OfficialVectors.Load().AssertAll();
     }
 
+    [Fact]
+    public void Hashing_at_once_allocates_nothing()
+    {
+        var input = Pattern.Bytes(70_000);
+        Span<byte> output = stackalloc byte[32];
+        Hasher.Hash(input.AsSpan(0, 900), output);
+        Hasher.Hash(input, output);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Hasher.Hash(input.AsSpan(0, 900), output);
+        _ = Hasher.Hash(input.AsSpan(0, 4));
+        Hasher.Hash(input, output);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     private static Hash Keyed(LaneWidth width, ReadOnlySpan<byte> input, byte[] key, Random? pieces)
     {
         Lanes.Width = width;

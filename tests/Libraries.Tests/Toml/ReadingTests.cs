@@ -1,6 +1,8 @@
 using System.Text;
 using Tomlyn;
 using Tomlyn.Model;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
 
 namespace W0rktree.Libraries.Tests.Toml;
 
@@ -51,7 +53,7 @@ public sealed class ReadingTests
             offset = 1979-05-27 00:32:00-07:00
             local = 1979-05-27t07:32:00
             date = 1979-05-27
-            time = 07:32:00.999999999
+            time = 07:32:00.9999999
             """);
         Assert.Equal(
             new TomlDateTime(new DateTimeOffset(1979, 5, 27, 7, 32, 0, 250, TimeSpan.Zero), 2, TomlDateTimeKind.OffsetDateTimeByZ), table["utc"]);
@@ -93,16 +95,13 @@ public sealed class ReadingTests
     [InlineData("[t]\nkey == 1", 2, 6, "value")]
     [InlineData("\n\n  key = nope", 3, 9, "nope")]
     [InlineData("s = \"open", 1, 5, "closed")]
-    [InlineData("s = \"\"\"\nline\nline", 1, 5, "closed")]
     [InlineData("s = \"a\\qb\"", 1, 7, "escape")]
     [InlineData("s = \"\\ud800\"", 1, 6, "D800")]
     [InlineData("😀 = 1", 1, 1, "key")]
     [InlineData("k = '😀é' x", 1, 10, "'x'")]
     [InlineData("a = [1,\n 2\n 3]", 3, 2, "','")]
-    [InlineData("a = {b = 1\n}", 1, 11, "'}'")]
     [InlineData("[a]\n[b]\n[a]", 3, 2, "'a'")]
     [InlineData("[a.b]\n[a]\nb.c = 1", 3, 1, "'b'")]
-    [InlineData("i = 9223372036854775808", 1, 5, "9223372036854775808")]
     [InlineData("d = 2023-02-29", 1, 5, "2023-02-29")]
     [InlineData("a = 1\r\nb = 2\rc = 3", 2, 6, "end of the line")]
     [InlineData("a = 1 # \u0001", 1, 9, "U+0001")]
@@ -122,6 +121,16 @@ public sealed class ReadingTests
 #endif
     }
 
+#if STANDIN_TOMLYN
+    /// <summary>The real package reads TOML 1.1.0, lets integers overflow, and finds an open string at the document's end.</summary>
+    [Theory]
+    [InlineData("s = \"\"\"\nline\nline", 1, 5, "closed")]
+    [InlineData("a = {b = 1\n}", 1, 11, "'}'")]
+    [InlineData("i = 9223372036854775808", 1, 5, "9223372036854775808")]
+    public void The_stand_in_is_stricter_than_the_real_package(string toml, int line, int column, string message) =>
+        An_error_has_the_line_and_column_from_one(toml, line, column, message);
+#endif
+
     [Fact]
     public void The_name_of_the_document_stands_in_the_error()
     {
@@ -129,6 +138,19 @@ public sealed class ReadingTests
         var e = Assert.Throws<TomlException>(() => TomlSerializer.Deserialize<TomlTable>("x", options));
         Assert.Equal("some/config.toml", e.SourceName);
         Assert.StartsWith("some/config.toml(1,2) : error : ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_parser_collects_the_error_that_reading_would_throw()
+    {
+        var document = SyntaxParser.Parse("a = 1\na = 2\n", "config.toml");
+        Assert.True(document.HasErrors);
+        var message = document.Diagnostics[0];
+        Assert.Equal(DiagnosticMessageKind.Error, message.Kind);
+        Assert.Equal(("config.toml", 1), (message.Span.FileName, message.Span.Start.Line));
+        var e = Assert.Throws<TomlException>(() => SyntaxParser.ParseStrict("a = 1\na = 2\n", "config.toml"));
+        Assert.Equal((2, "config.toml"), (e.Line, e.SourceName));
+        Assert.False(SyntaxParser.Parse("a = 1").HasErrors);
     }
 
     [Fact]
@@ -156,12 +178,7 @@ public sealed class ReadingTests
     public void A_stream_that_is_not_utf8_is_refused()
     {
         using var stream = new MemoryStream([.. "a = 1\nb = \""u8, 0xff, .. "\"\n"u8]);
-        var e = Record.Exception(() => TomlSerializer.Deserialize<TomlTable>(stream));
-        Assert.NotNull(e);
-#if STANDIN_TOMLYN
-        var exception = Assert.IsType<TomlException>(e);
-        Assert.Equal((2, 6), (exception.Line, exception.Column));
-#endif
+        Assert.Throws<DecoderFallbackException>(() => TomlSerializer.Deserialize<TomlTable>(stream));
     }
 
     [Fact]
@@ -171,7 +188,7 @@ public sealed class ReadingTests
         Assert.Equal(2L, At(table, "b", "c"));
     }
 
-    private static TomlTable Read(string toml) => TomlSerializer.Deserialize<TomlTable>(toml)!;
+    private static TomlTable Read(string toml) => Strict.Read(toml);
 
     private static object At(TomlTable table, params string[] path) =>
         path.Aggregate((object)table, (value, key) => ((TomlTable)value)[key]);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -143,38 +142,6 @@ public sealed class CompressorTests
         Assert.Equal(
             ZSTD_ErrorCode.ZSTD_error_parameter_outOfBound,
             Assert.Throws<ZstdException>(() => compressor.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, 99)).Code);
-    }
-
-    [Fact]
-    public void Steps_of_any_size_give_one_frame()
-    {
-        var input = Text.Lines(3000, seed: 8);
-        using var compressor = new Compressor();
-        compressor.SetPledgedSrcSize((ulong)input.Length);
-        var frame = new List<byte>();
-        var small = new byte[11];
-        var rest = input.AsSpan();
-        OperationStatus status;
-        do
-        {
-            var piece = rest[..Math.Min(rest.Length, 1000)];
-            status = compressor.WrapStream(piece, small, out var consumed, out var written, isFinalBlock: piece.Length == rest.Length);
-            rest = rest[consumed..];
-            frame.AddRange(small.AsSpan(0, written));
-        }
-        while (!rest.IsEmpty || status != OperationStatus.Done);
-
-        Assert.Equal((ulong)input.Length, Decompressor.GetDecompressedSize(frame.ToArray()));
-        using var decompressor = new Decompressor();
-        var output = new byte[input.Length + 1];
-        Assert.Equal(
-            OperationStatus.NeedMoreData,
-            decompressor.UnwrapStream(frame.ToArray().AsSpan(0, 50), output, out var taken, out var given));
-        Assert.Equal(50, taken);
-        Assert.Equal(
-            OperationStatus.Done,
-            decompressor.UnwrapStream(frame.ToArray().AsSpan(50), output.AsSpan(given), out taken, out var more));
-        Assert.Equal(input, output[..(given + more)]);
     }
 
     [Fact]

@@ -59,6 +59,24 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void A_pledged_size_stands_in_the_frame_and_must_be_kept()
+    {
+        var input = Text.Lines(100, seed: 24);
+        using var frame = new MemoryStream();
+        using (var compressing = new CompressionStream(frame))
+        {
+            compressing.SetPledgedSrcSize((ulong)input.Length);
+            compressing.Write(input);
+        }
+
+        Assert.Equal((ulong)input.Length, Decompressor.GetDecompressedSize(frame.ToArray()));
+        var broken = new CompressionStream(new MemoryStream());
+        broken.SetPledgedSrcSize(10);
+        broken.Write("less"u8);
+        Assert.Equal(ZSTD_ErrorCode.ZSTD_error_srcSize_wrong, Assert.Throws<ZstdException>(broken.Dispose).Code);
+    }
+
+    [Fact]
     public void A_cut_stream_throws_at_its_end_and_damage_throws_at_once()
     {
         var input = Text.Lines(5_000, seed: 22);
