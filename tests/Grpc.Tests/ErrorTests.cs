@@ -106,11 +106,10 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_server_that_goes_away_in_the_middle_is_an_error_and_a_new_one_is_found()
+    public async Task A_server_that_goes_away_in_the_middle_is_an_error_and_then_unavailable()
     {
         var server = await TrialServer.StartAsync();
         var address = server.Address;
-        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Handlers.Repeat = async (_, answers, context) =>
         {
             await answers.WriteAsync(new Answer());
