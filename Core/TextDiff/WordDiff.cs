@@ -27,6 +27,12 @@ public static class WordDiff
     /// <summary>Compares two texts, usually the removed and the added lines of one edit.</summary>
     public static IReadOnlyList<WordPiece> Compute(ReadOnlyMemory<byte> old, ReadOnlyMemory<byte> @new)
     {
+        if (@new.IsEmpty)
+        {
+            // Whole lines went: all of them is shown, white space included.
+            return old.IsEmpty ? [] : [new(WordChange.Removed, old)];
+        }
+
         var (oldWords, newWords) = (Words(old.Span), Words(@new.Span));
         // One word a line lets the line diff do the work.
         var diff = LineDiff.Compute(OnePerLine(old.Span, oldWords), OnePerLine(@new.Span, newWords), LineDiffOptions.ForMerge with { Algorithm = DiffAlgorithm.Myers });
