@@ -15,5 +15,8 @@ internal sealed class DiffBudget
 
     public bool IsUsedUp => _left <= 0;
 
+    /// <summary>How many steps were spent beyond the budget.</summary>
+    public long Overdrawn => Math.Max(0, -_left);
+
     public void Spend(long steps) => _left -= steps;
 }

@@ -1,12 +1,17 @@
 using System.Text;
 using W0rktree.Core.Ignore;
 using W0rktree.Core.Tests.TextDiff;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.Ignore;
 
 /// <summary>Holds the matcher against <c>git check-ignore</c> itself, and against what it answered once.</summary>
 public sealed class GitCheckIgnoreTests
 {
+    private const string Recorded = "tests/Core.Tests/Ignore/check-ignore.tsv";
+    private const int RecordedSeed = 20;
+    private const int RecordedRounds = 12;
+
     private static readonly IgnoreOptions AsGit = new(SoftDefaults: false);
 
     [GitFact]
@@ -39,7 +44,7 @@ public sealed class GitCheckIgnoreTests
     public void Recorded_answers_of_git_hold()
     {
         var generator = new IgnoreCases(RecordedSeed);
-        var recorded = File.ReadAllLines(RecordedPath());
+        var recorded = File.ReadAllLines(Path.Combine(Repository.Root, Recorded));
         var compared = 0;
         for (var round = 0; round < RecordedRounds; round++)
         {
@@ -55,7 +60,6 @@ public sealed class GitCheckIgnoreTests
         Assert.Equal(recorded.Length, compared);
     }
 
-    /// <summary>Writes the recorded answers again, when asked to by the environment.</summary>
     [GitFact]
     public void The_recording_is_what_git_answers_today()
     {
@@ -68,26 +72,8 @@ public sealed class GitCheckIgnoreTests
             lines.AddRange(Ask(git, [.. made.Directories, .. made.Files]).Select(answer => $"{round}\t{answer.Path}\t{answer.Rule}"));
         }
 
-        if (Environment.GetEnvironmentVariable("W0RKTREE_RECORD") == "1")
-        {
-            File.WriteAllLines(RecordedPath(), lines);
-        }
-
-        Assert.Equal(File.ReadAllLines(RecordedPath()), lines);
-    }
-
-    private const int RecordedSeed = 20;
-    private const int RecordedRounds = 12;
-
-    private static string RecordedPath()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Directory.Packages.props")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the checkout.");
-        }
-
-        return Path.Combine(folder, "tests/Core.Tests/Ignore/check-ignore.tsv");
+        var today = string.Concat(lines.Select(line => line + "\n"));
+        Assert.Equal(Golden.Expect(Recorded, today), today);
     }
 
     private static GitOracle Materialise(IgnoreCase made)

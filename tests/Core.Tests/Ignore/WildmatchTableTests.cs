@@ -1,5 +1,6 @@
 using System.Text;
 using W0rktree.Core.Ignore;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.Ignore;
 
@@ -68,19 +69,5 @@ internal sealed class ConformanceFactAttribute : FactAttribute
 {
     public ConformanceFactAttribute() => Skip = TablePath is null ? "../shared/conformance/wildmatch/table.tsv is absent: our own cases stand in for it" : null!;
 
-    public static string? TablePath { get; } = Find();
-
-    private static string? Find()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            var candidate = Path.Combine(folder, "../shared/conformance/wildmatch/table.tsv");
-            if (File.Exists(Path.Combine(folder, "Directory.Packages.props")))
-            {
-                return File.Exists(candidate) ? candidate : null;
-            }
-        }
-
-        return null;
-    }
+    public static string? TablePath { get; } = Repository.Conformance is { } folder ? Path.Combine(folder, "wildmatch", "table.tsv") : null;
 }

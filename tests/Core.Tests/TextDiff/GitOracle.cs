@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace W0rktree.Core.Tests.TextDiff;
@@ -7,6 +8,9 @@ namespace W0rktree.Core.Tests.TextDiff;
 internal sealed class GitOracle : IDisposable
 {
     public static bool IsPresent { get; } = Find("git");
+
+    /// <summary>True from git 2.38 on, which brought <c>merge-tree --write-tree</c>.</summary>
+    public static bool HasMergeTree { get; } = IsPresent && Version() >= new Version(2, 38);
 
     public static bool HasPatch { get; } = Find("patch");
 
@@ -57,6 +61,13 @@ internal sealed class GitOracle : IDisposable
 
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 
+    private static Version Version()
+    {
+        using var git = new GitOracle();
+        var parts = git.Run([], "--version").Text.Split(' ', '.');
+        return new(int.Parse(parts[2], CultureInfo.InvariantCulture), int.Parse(parts[3], CultureInfo.InvariantCulture));
+    }
+
     private static bool Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")));
@@ -80,4 +91,11 @@ internal sealed class GitFactAttribute : FactAttribute
 internal sealed class PatchFactAttribute : FactAttribute
 {
     public PatchFactAttribute() => Skip = GitOracle.HasPatch ? null! : "patch is not installed";
+}
+
+/// <summary>A test that compares with git's merge of trees; skipped where git is absent or too old.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class GitMergeTreeFactAttribute : FactAttribute
+{
+    public GitMergeTreeFactAttribute() => Skip = GitOracle.HasMergeTree ? null! : "git 2.38 or later is not installed";
 }

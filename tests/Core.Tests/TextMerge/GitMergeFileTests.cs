@@ -35,4 +35,38 @@ public sealed class GitMergeFileTests
 
         Assert.Equal(Rounds, same);
     }
+
+    /// <summary>
+    /// With --diff3 git leaves regions in which both sides came to the same lines by different edits; those are resolved
+    /// here, so texts that have one are left out. Everything else is the same to the byte, markers included.
+    /// </summary>
+    [GitFact]
+    public void Markers_are_those_of_git()
+    {
+        var seed = Environment.TickCount;
+        var texts = new MadeTexts(seed);
+        using var git = new GitOracle();
+        var compared = 0;
+        for (var round = 0; round < 400; round++)
+        {
+            var (@base, ours, theirs) = texts.NextTriple();
+            if (Core.TextMerge.TextMerge.Merge(@base, ours, theirs, MergeLabels.Default, AsMergeFile) is not TextMergeOutcome.Conflicted conflicted)
+            {
+                continue;
+            }
+
+            git.Write("base", @base);
+            git.Write("ours", ours);
+            git.Write("theirs", theirs);
+            var answer = git.Run([], "merge-file", "-p", "--diff3", "-L", "ours", "-L", "base", "-L", "theirs", "ours", "base", "theirs");
+            var hasCrLfWithoutBase = @base.Length == 0 && ours.AsSpan().Contains((byte)'\r');
+            if (answer.ExitCode == conflicted.Regions.Count && !hasCrLfWithoutBase)
+            {
+                compared++;
+                Assert.True(conflicted.WithMarkers.Span.SequenceEqual(answer.Output), $"seed {seed}, round {round}\n--- git\n{answer.Text}--- ours\n{Encoding.UTF8.GetString(conflicted.WithMarkers.Span)}");
+            }
+        }
+
+        Assert.True(compared > 100, $"seed {seed}: only {compared} conflicts were compared");
+    }
 }
