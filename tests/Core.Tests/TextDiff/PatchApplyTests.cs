@@ -116,22 +116,32 @@ public sealed class PatchApplyTests
     {
         var seed = Environment.TickCount;
         var texts = new MadeTexts(seed);
+        var compared = 0;
         for (var round = 0; round < 60; round++)
         {
             var (old, @new) = texts.NextPair();
+            if (old is not [.., (byte)'\n'] || @new is not [.., (byte)'\n'])
+            {
+                // Git before 2.44 leaves a last line without an end out of the measure.
+                continue;
+            }
+
             using var git = new GitOracle();
             git.Write("old/x", old);
             git.Write("new/y", @new);
             var shown = git.Run([], "diff", "--no-index", "-M1%", "old", "new").Text.Split('\n');
             var line = shown.FirstOrDefault(l => l.StartsWith("similarity index ", StringComparison.Ordinal));
-            if (old.Length == 0 || @new.Length == 0 || line is null)
+            if (line is null)
             {
                 continue;
             }
 
+            compared++;
             var expected = int.Parse(line["similarity index ".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
             Assert.True(Math.Abs(expected - Similarity.Estimate(old, @new)) <= 1, $"seed {seed}, round {round}: git says {expected}, we say {Similarity.Estimate(old, @new)}");
         }
+
+        Assert.True(compared > 10, $"seed {seed}: only {compared} pairs were compared");
     }
 
     private static string Text(PatchHeader header, string old, string @new) =>
