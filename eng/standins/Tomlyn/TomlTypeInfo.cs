@@ -26,13 +26,16 @@ public abstract class TomlTypeInfo
 }
 
 /// <summary>Describes how a type is read and written.</summary>
-public class TomlTypeInfo<T> : TomlTypeInfo
+public abstract class TomlTypeInfo<T> : TomlTypeInfo
 {
-    internal TomlTypeInfo(TomlSerializerOptions options)
+    private protected TomlTypeInfo(TomlSerializerOptions options)
         : base(typeof(T), options)
     {
     }
 }
+
+/// <summary>Describes the one type that this stand-in knows.</summary>
+internal sealed class BuiltInTypeInfo<T>(TomlSerializerOptions options) : TomlTypeInfo<T>(options);
 
 /// <summary>The limit of this stand-in: it maps no other types.</summary>
 internal static class SupportedType

@@ -28,6 +28,6 @@ public abstract class TomlSerializerContext : ITomlTypeInfoResolver
     protected static TomlTypeInfo<T> GetBuiltInTypeInfo<T>(TomlSerializerOptions options)
     {
         SupportedType.Require(typeof(T));
-        return new TomlTypeInfo<T>(options);
+        return new BuiltInTypeInfo<T>(options);
     }
 }
