@@ -9,16 +9,31 @@ internal sealed class LookupTable
     private readonly Dictionary<byte[], LastMatch> _entries = new(ByteKeyComparer.Instance);
     private readonly Dictionary<byte[], LastMatch>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private int[] _lengths = [];
+    private ByteSet _lastBytes;
+    private bool _hasEmptyKey;
 
     public LookupTable() => _lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     /// <summary>The distinct lengths of the keys, for probing beginnings and ends of a text.</summary>
     public ReadOnlySpan<int> Lengths => _lengths;
 
+    /// <summary>False when no key can be the end of the text: a cheap look before the lookups.</summary>
+    public bool MayEndIn(ReadOnlySpan<byte> text) => _hasEmptyKey || (!text.IsEmpty && _lastBytes.Contains(text[^1]));
+
     public void Add(byte[] key, int pattern, bool directoryOnly)
     {
         _entries.TryGetValue(key, out var last);
         _entries[key] = last.With(pattern, directoryOnly);
+        if (key.Length == 0)
+        {
+            // The pattern '*': it ends every text.
+            _hasEmptyKey = true;
+        }
+        else
+        {
+            _lastBytes.Add(key[^1]);
+        }
+
         if (!_lengths.AsSpan().Contains(key.Length))
         {
             _lengths = [.. _lengths, key.Length];

@@ -2,28 +2,27 @@ namespace W0rktree.Core.Ignore;
 
 /// <summary>
 /// The patterns of one file, arranged so that the last one that matches is found without trying them one by one:
-/// literal names, literal paths and <c>*.ext</c> by hashing, paths with a literal first name by that name, and only
-/// the rest in a row.
+/// literal names, literal paths and <c>*.ext</c> by hashing, globs by the literal they begin with, and only the rest in
+/// a row.
 /// </summary>
 internal sealed class PatternIndex
 {
     private readonly LookupTable _names = new();
     private readonly LookupTable _paths = new();
     private readonly LookupTable _suffixes = new();
-    private readonly List<Candidate> _nameGlobs = [];
-    private readonly List<Candidate> _pathGlobs = [];
-    private readonly Dictionary<byte[], List<Candidate>> _pathGlobsByFirstName = new(ByteKeyComparer.Instance);
+    private readonly GlobTable _nameGlobs = new();
+    private readonly GlobTable _pathGlobs = new();
     private readonly bool _ignoreCase;
 
     public PatternIndex(IReadOnlyList<IgnorePattern> patterns, bool ignoreCase)
     {
         _ignoreCase = ignoreCase;
-        // From the last to the first, so that the lists are in the order of precedence.
+        // From the last to the first: the order of precedence, in which globs are tried.
         for (var number = patterns.Count - 1; number >= 0; number--)
         {
             if (patterns[number] is { Glob: not null } glob)
             {
-                ListOf(glob).Add(new(number, glob));
+                (glob.OnName ? _nameGlobs : _pathGlobs).Add(number, glob);
             }
         }
 
@@ -55,62 +54,12 @@ internal sealed class PatternIndex
         var best = Math.Max(_names.Find(name, isDirectory), _paths.Find(path, isDirectory));
         foreach (var length in _suffixes.Lengths)
         {
-            if (length <= name.Length)
+            if (length <= name.Length && _suffixes.MayEndIn(name))
             {
                 best = Math.Max(best, _suffixes.Find(name[^length..], isDirectory));
             }
         }
 
-        best = FindIn(_nameGlobs, name, isDirectory, best);
-        best = FindIn(_pathGlobs, path, isDirectory, best);
-        if (_pathGlobsByFirstName.Count > 0 && path.IndexOf((byte)'/') is >= 0 and var slash
-            && _pathGlobsByFirstName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path[..slash], out var below))
-        {
-            best = FindIn(below, path, isDirectory, best);
-        }
-
-        return best;
+        return _pathGlobs.FindLast(path, isDirectory, _nameGlobs.FindLast(name, isDirectory, best));
     }
-
-    private static int FindIn(List<Candidate> candidates, ReadOnlySpan<byte> text, bool isDirectory, int best)
-    {
-        foreach (var (number, pattern) in candidates)
-        {
-            if (number <= best)
-            {
-                break;
-            }
-
-            if ((isDirectory || !pattern.DirectoryOnly) && text.StartsWith(pattern.Literal) && pattern.Glob!.IsMatch(text[pattern.Literal.Length..]))
-            {
-                return number;
-            }
-        }
-
-        return best;
-    }
-
-    private List<Candidate> ListOf(IgnorePattern pattern)
-    {
-        if (pattern.OnName)
-        {
-            return _nameGlobs;
-        }
-
-        var slash = pattern.Literal.AsSpan().IndexOf((byte)'/');
-        if (slash < 0)
-        {
-            return _pathGlobs;
-        }
-
-        var first = pattern.Literal[..slash];
-        if (!_pathGlobsByFirstName.TryGetValue(first, out var list))
-        {
-            _pathGlobsByFirstName[first] = list = [];
-        }
-
-        return list;
-    }
-
-    private readonly record struct Candidate(int Number, IgnorePattern Pattern);
 }
