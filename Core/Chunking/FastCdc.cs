@@ -1,0 +1,93 @@
+namespace W0rktree.Core.Chunking;
+
+/// <summary>
+/// Finds the ends of content-defined chunks by FastCDC (2020): Xia et al., "The Design of Fast Content-Defined Chunking for
+/// Data Deduplication Based Storage Systems", with the tables and normalisation of the reference crate <c>fastcdc</c> v2020.
+/// </summary>
+/// <remarks>Immutable and thread safe. An edit moves only the chunks around it.</remarks>
+public sealed class FastCdc
+{
+    private readonly int _minimum;
+    private readonly int _average;
+    private readonly ulong _maskSmall;
+    private readonly ulong _maskLarge;
+    private readonly ulong[] _gear;
+    private readonly ulong[] _gearShifted;
+
+    /// <summary>
+    /// Creates a cutter. Sizes are in bytes; <paramref name="level"/> 0 to 3 pulls lengths towards the average;
+    /// <paramref name="seed"/> makes cuts that others cannot predict.
+    /// </summary>
+    public FastCdc(int minimum, int average, int maximum, int level = 1, ulong seed = 0)
+    {
+        if (minimum is < 64 or > 1 << 26 || average < minimum || maximum < average || level is < 0 or > 3)
+        {
+            throw new ArgumentException("Chunk sizes must rise from at least 64 bytes, and the level be 0 to 3.", nameof(minimum));
+        }
+
+        (_minimum, _average, MaximumBytes) = (minimum, average, maximum);
+        var bits = (int)Math.Round(Math.Log2(average), MidpointRounding.AwayFromZero);
+        _maskSmall = FastCdcTables.Masks[bits + level];
+        _maskLarge = FastCdcTables.Masks[bits - level];
+        (_gear, _gearShifted) = FastCdcTables.Gear(seed);
+    }
+
+    /// <summary>The cutter of large files: 256 KiB, 1 MiB, 4 MiB, level 1, no seed.</summary>
+    public static FastCdc Standard { get; } = new(256 * 1024, 1024 * 1024, 4 * 1024 * 1024);
+
+    /// <summary>No chunk is longer; a caller who offers this many bytes, or all there are, gets the final cut.</summary>
+    public int MaximumBytes { get; }
+
+    /// <summary>
+    /// Gives the length of the first chunk of <paramref name="source"/>, and the rolling hash at its end, which is 0 for a
+    /// rest that is too short to be cut.
+    /// </summary>
+    public int Cut(ReadOnlySpan<byte> source, out ulong hash)
+    {
+        hash = 0;
+        if (source.Length <= _minimum)
+        {
+            return source.Length;
+        }
+
+        var end = Math.Min(source.Length, MaximumBytes);
+        var center = Math.Min(_average, end);
+        var at = Scan(source, _minimum / 2, center / 2, _maskSmall, ref hash);
+        at = at != 0 ? at : Scan(source, Math.Max(_minimum, center) / 2, end / 2, _maskLarge, ref hash);
+        return at != 0 ? at : end;
+    }
+
+    /// <summary>Gives the length of the first chunk.</summary>
+    public int Cut(ReadOnlySpan<byte> source) => Cut(source, out _);
+
+    // Two bytes a step: the hash moves by two bits and the first byte is judged with table and mask shifted by one.
+    // 0 means no cut, which is never a length: chunks have at least the minimum.
+    private int Scan(ReadOnlySpan<byte> source, int from, int to, ulong mask, ref ulong hash)
+    {
+        unchecked
+        {
+            var shifted = mask << 1;
+            var rolling = hash;
+            for (var pair = from; pair < to; pair++)
+            {
+                var at = pair * 2;
+                rolling = (rolling << 2) + _gearShifted[source[at]];
+                if ((rolling & shifted) == 0)
+                {
+                    hash = rolling;
+                    return at;
+                }
+
+                rolling += _gear[source[at + 1]];
+                if ((rolling & mask) == 0)
+                {
+                    hash = rolling;
+                    return at + 1;
+                }
+            }
+
+            hash = rolling;
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+namespace W0rktree.Storage.Reflog;
+
+/// <summary>
+/// The log of every operation of a store, chained by hash, newest first. Entries are read as they are asked for. Thread safe.
+/// </summary>
+public sealed class ReflogView
+{
+    private readonly Lock _gate = new();
+    private readonly ReflogFile _file;
+    private readonly string _storePath;
+    private List<ReflogEntry> _tail = [];
+    private List<byte[]> _tailBytes = [];
+    private long _fileLength;
+
+    internal ReflogView(ReflogFile file, ReflogMark mark, string storePath)
+    {
+        (_file, _fileLength, _storePath) = (file, mark.LengthBytes, storePath);
+        Head = new ReflogHead(mark.Sequence, mark.Hash);
+    }
+
+    /// <summary>The newest entry.</summary>
+    public ReflogHead Head { get; private set; }
+
+    /// <summary>The last entry that was pruned; zero when the log is whole.</summary>
+    public ReflogHead Pruned => _file.Pruned;
+
+    /// <summary>
+    /// Gives the entries newest first, down to the pruned beginning. Each entry's hash, and its place in the chain, is checked.
+    /// </summary>
+    /// <exception cref="InvalidDataException">An entry is damaged or the chain is broken there.</exception>
+    public IEnumerable<ReflogEntry> NewestFirst()
+    {
+        List<ReflogEntry> tail;
+        int tailCount;
+        long end;
+        ReflogHead expected;
+        lock (_gate)
+        {
+            (tail, tailCount, end, expected) = (_tail, _tail.Count, _fileLength, Head);
+        }
+
+        for (var i = tailCount - 1; i >= 0; i--)
+        {
+            yield return Next(tail[i], ref expected, $"{_storePath}: reflog in the journal");
+        }
+
+        while (end > ReflogFile.HeaderBytes)
+        {
+            var entry = _file.ReadBefore(end, out var start);
+            yield return Next(entry, ref expected, $"{_file.Path} before offset {end}");
+            end = start;
+        }
+
+        if (expected != Pruned)
+        {
+            throw new InvalidDataException($"{_file.Path}: the reflog begins after entry {expected.Sequence}, not after {Pruned.Sequence}.");
+        }
+    }
+
+    /// <summary>Finds an entry by number; null when it was pruned or never was.</summary>
+    public ReflogEntry? Find(ulong sequence) =>
+        NewestFirst().TakeWhile(entry => entry.Sequence >= sequence).FirstOrDefault(entry => entry.Sequence == sequence);
+
+    internal void Add(ReflogEntry entry, byte[] bytes)
+    {
+        lock (_gate)
+        {
+            _tail.Add(entry);
+            _tailBytes.Add(bytes);
+            Head = new ReflogHead(entry.Sequence, entry.Hash);
+        }
+    }
+
+    /// <summary>Moves the entries of closed segments into the file. Called by the commit loop alone.</summary>
+    internal ReflogMark MoveTailToFile()
+    {
+        if (_tailBytes.Count > 0)
+        {
+            var length = _file.Append(_fileLength, _tailBytes);
+            lock (_gate)
+            {
+                // New lists: a reader that began before goes on with the old ones.
+                (_tail, _tailBytes, _fileLength) = ([], [], length);
+            }
+        }
+
+        return new ReflogMark(_file.Number, _fileLength, Head.Sequence, Head.Hash);
+    }
+
+    internal void Close() => _file.Dispose();
+
+    private static ReflogEntry Next(ReflogEntry? entry, ref ReflogHead expected, string where)
+    {
+        if (entry is null || entry.Sequence != expected.Sequence || entry.Hash != expected.Hash)
+        {
+            throw new InvalidDataException($"{where}: entry {expected.Sequence} of the reflog is damaged.");
+        }
+
+        expected = new ReflogHead(entry.Sequence - 1, entry.Previous);
+        return entry;
+    }
+}
