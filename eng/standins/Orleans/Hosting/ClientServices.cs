@@ -16,7 +16,7 @@ internal static class ClientServices
         services.AddLogging();
         services.AddOptions();
         services.AddSingleton(static s => new ClientRuntime(
-            s.GetRequiredService<Cluster>(), $"client-{s.GetRequiredService<Cluster>().NextGeneration()}", s.GetRequiredService<IOptions<ClientMessagingOptions>>().Value, s.GetServices<IOutgoingGrainCallFilter>()));
+            s.GetRequiredService<Cluster>(), $"client-{s.GetRequiredService<Cluster>().NextGeneration()}", s.GetRequiredService<IOptions<ClientMessagingOptions>>().Value, s.GetServices<IOutgoingGrainCallFilter>));
         services.AddSingleton(static s => new Runtime.GrainFactory(s.GetRequiredService<ClientRuntime>(), s));
         services.TryAddSingleton<IGrainFactory>(static s => s.GetRequiredService<Runtime.GrainFactory>());
         services.TryAddSingleton<IClusterClient>(static s => s.GetRequiredService<Runtime.GrainFactory>());

@@ -23,8 +23,7 @@ internal sealed class Silo : IGrainTargetOwner
         Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("Orleans.Runtime.Silo");
         Messaging = services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value;
         Collection = services.GetRequiredService<IOptions<GrainCollectionOptions>>().Value;
-        IncomingFilters = [.. services.GetServices<IIncomingGrainCallFilter>()];
-        Client = new ClientRuntime(cluster, $"hosted-{Name}-{generation}", Messaging, services.GetServices<IOutgoingGrainCallFilter>());
+        Client = new ClientRuntime(cluster, $"hosted-{Name}-{generation}", Messaging, services.GetServices<IOutgoingGrainCallFilter>);
         _collector = Executor.Time.CreateTimer(static s => ((Silo)s!).Collect(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -44,7 +43,8 @@ internal sealed class Silo : IGrainTargetOwner
 
     public GrainCollectionOptions Collection { get; }
 
-    public IIncomingGrainCallFilter[] IncomingFilters { get; }
+    /// <summary>Made at the first call and not with the silo: filters may ask for the grain factory, which needs the silo.</summary>
+    public IIncomingGrainCallFilter[] IncomingFilters => field ??= [.. Services.GetServices<IIncomingGrainCallFilter>()];
 
     /// <summary>Makes the calls of the silo's grains, and of the code around them in its host.</summary>
     public ClientRuntime Client { get; }

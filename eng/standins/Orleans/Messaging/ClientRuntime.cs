@@ -6,9 +6,9 @@ namespace Orleans.Runtime;
 /// <summary>Makes calls: for the code of one silo, or for one client outside of silos.</summary>
 internal sealed class ClientRuntime : IDisposable
 {
-    private readonly IOutgoingGrainCallFilter[] _filters;
+    private readonly Lazy<IOutgoingGrainCallFilter[]> _filters;
 
-    public ClientRuntime(Cluster cluster, string name, MessagingOptions messaging, IEnumerable<IOutgoingGrainCallFilter> filters)
+    public ClientRuntime(Cluster cluster, string name, MessagingOptions messaging, Func<IEnumerable<IOutgoingGrainCallFilter>> filters)
     {
         Cluster = cluster;
         Messaging = messaging;
@@ -16,7 +16,7 @@ internal sealed class ClientRuntime : IDisposable
         References = new ReferenceFactory(this);
         Observers = new ObserverTable(this);
         Timeouts = cluster.NewTimeouts();
-        _filters = [.. filters];
+        _filters = new Lazy<IOutgoingGrainCallFilter[]>(() => [.. filters()]);
     }
 
     public Cluster Cluster { get; }
@@ -42,9 +42,9 @@ internal sealed class ClientRuntime : IDisposable
 
         // A reference may travel: calls from a grain are made by its own silo, whoever made the reference.
         var runtime = caller is { } activation && activation.Silo.Client.Cluster == Cluster ? activation.Silo.Client : this;
-        return runtime._filters.Length == 0
+        return runtime._filters.Value.Length == 0
             ? runtime.Send<T>(target, method, arguments, caller)
-            : new OutgoingCallContext<T>(runtime, target, method, arguments, caller, runtime._filters).RunAsync();
+            : new OutgoingCallContext<T>(runtime, target, method, arguments, caller, runtime._filters.Value).RunAsync();
     }
 
     /// <summary>Sends a call and waits, unless it is one-way.</summary>

@@ -125,7 +125,7 @@ public sealed class GrainSimulation : IDisposable
         }
 
         _started = true;
-        _client = new ClientRuntime(_cluster, "client", new ClientMessagingOptions(), []);
+        _client = new ClientRuntime(_cluster, "client", new ClientMessagingOptions(), static () => []);
         _cluster.Add(_client);
         Finish([Begin("boot", async () =>
         {
