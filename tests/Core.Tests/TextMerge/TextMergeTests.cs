@@ -23,6 +23,12 @@ public sealed class TextMergeTests
         Assert.Equal(expected, Text(Merge(@base, ours, theirs)));
 
     [Fact]
+    public void Markers_end_as_the_sides_do_where_the_base_shows_no_line_end() =>
+        Assert.Equal(
+            "<<<<<<< main\r\nx\r\n||||||| base\r\nb\r\n=======\r\ny\r\n>>>>>>> topic\r\n",
+            Text(Merge("b", "x\r\n", "y\r\n")));
+
+    [Fact]
     public void Both_sides_adding_the_same_file_is_clean() => Assert.IsType<TextMergeOutcome.Clean>(Merge("", "x\n", "x\n"));
 
     [Fact]
