@@ -49,8 +49,7 @@ public sealed class StoreLock : IDisposable
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return JsonSerializer.Deserialize(stream, LockJson.Default.LockOwner);
+            return JsonSerializer.Deserialize(ReadLocked(path), LockJson.Default.LockOwner);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -60,6 +59,19 @@ public sealed class StoreLock : IDisposable
 
     /// <summary>Releases the lock.</summary>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Reads past the lock: FileStream would ask for a shared lock of its own and be refused by the owner's.</summary>
+    private static byte[] ReadLocked(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return File.ReadAllBytes(path);
+        }
+
+        using var file = LibC.Open(path, OpenFlags.Read);
+        var bytes = new byte[4096];
+        return bytes[..LibC.Read(file, bytes, 0, path)];
+    }
 
     private static SafeFileHandle? TryOpen(string path)
     {

@@ -22,7 +22,8 @@ internal sealed class MetaTables
     public ReadOnlyMemory<byte>? Get(MetaKey key)
     {
         var rows = _tables.GetValueOrDefault(key.Table, NoRows);
-        return rows.TryGetValue(new MetaRow(key.Key, default), out var row) ? row.Value : null;
+        // The cast matters: a bare null would become an empty memory, not an absent one.
+        return rows.TryGetValue(new MetaRow(key.Key, default), out var row) ? row.Value : (ReadOnlyMemory<byte>?)null;
     }
 
     public MetaTables With(MetaKey key, ReadOnlyMemory<byte> value)
