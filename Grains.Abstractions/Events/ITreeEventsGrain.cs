@@ -30,6 +30,11 @@ public interface ITreeEventsGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task WakeAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells the newest number.</summary>
+    [SystemOnly]
+    [AlwaysInterleave]
+    Task<long> LatestAsync(CancellationToken cancellationToken);
+
     /// <summary>Ends the watch.</summary>
     [Anonymous]
     [AlwaysInterleave]

@@ -54,6 +54,10 @@ public sealed record CreateTenant
     /// <summary>Gets what it is called.</summary>
     [Id(5)]
     public string DisplayName { get; init; } = "";
+
+    /// <summary>Gets what the owner is called.</summary>
+    [Id(6)]
+    public string OwnerDisplayName { get; init; } = "";
 }
 
 /// <summary>Shows a tenant to a member.</summary>

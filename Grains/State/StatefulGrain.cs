@@ -22,7 +22,7 @@ public abstract class StatefulGrain<TState>(IPersistentState<TState> storage) : 
     }
 
     /// <summary>Writes a state and then exposes it.</summary>
-    protected async Task SaveAsync(TState next, CancellationToken cancellationToken)
+    protected async Task SaveAsync(TState next)
     {
         if (_failed)
         {
@@ -44,6 +44,5 @@ public abstract class StatefulGrain<TState>(IPersistentState<TState> storage) : 
         }
 
         Current = next;
-        cancellationToken.ThrowIfCancellationRequested();
     }
 }

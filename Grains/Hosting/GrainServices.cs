@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
+using W0rktree.Grains.Access;
+using W0rktree.Grains.Accounts;
+
+namespace W0rktree.Grains.Hosting;
+
+/// <summary>Adds what the grains need to a silo, the filter before every call included.</summary>
+public static class GrainServices
+{
+    /// <summary>Adds the grains' services. The host gives storage under <see cref="State.StateStores.Name"/> and an object vault.</summary>
+    public static ISiloBuilder AddW0rktreeGrains(this ISiloBuilder silo, TicketKeyRing keys, RevocationOptions revocation)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(keys);
+        silo.Services.AddSingleton(revocation);
+        silo.Services.AddSingleton<TicketMint>();
+        silo.Services.AddSingleton<RevokedTickets>();
+        silo.Services.AddSingleton<TenantGuard>();
+        silo.Services.AddHostedService<RevocationRegistration>();
+        return silo.AddIncomingGrainCallFilter<TicketCallFilter>();
+    }
+}

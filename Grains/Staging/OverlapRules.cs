@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using W0rktree.Core.Paths;
+using W0rktree.Grains.Abstractions.Staging;
+
+namespace W0rktree.Grains.Staging;
+
+/// <summary>Finds where two people's changes meet. Pure.</summary>
+public static class OverlapRules
+{
+    /// <summary>The paths of one overlap that are named; the count is of all.</summary>
+    public const int MaxNamedPaths = 50;
+
+    /// <summary>Compares two sets of changes by the paths that they touch, by a rename's old path too.</summary>
+    public static ImmutableArray<OverlapPath> Meet(IReadOnlyList<StagedPath> mine, IReadOnlyList<StagedPath> others)
+    {
+        var byPath = new Dictionary<TreePath, StagedPath>();
+        foreach (var change in others)
+        {
+            foreach (var path in Touched(change))
+            {
+                byPath[path] = change;
+            }
+        }
+
+        var met = new SortedDictionary<TreePath, OverlapKind>();
+        foreach (var change in mine)
+        {
+            foreach (var path in Touched(change))
+            {
+                if (byPath.TryGetValue(path, out var other))
+                {
+                    met[path] = Judge(change, other);
+                }
+                else if (MeetsFolder(change, path, byPath) is { } above)
+                {
+                    met[above] = OverlapKind.PredictedConflict;
+                }
+            }
+        }
+
+        return [.. met.Select(m => new OverlapPath { Path = m.Key, Kind = m.Value })];
+    }
+
+    private static OverlapKind Judge(StagedPath mine, StagedPath other) => (mine.Change, other.Change) switch
+    {
+        _ when mine.NewHash == other.NewHash && mine.Path == other.Path && mine.OldPath == other.OldPath => OverlapKind.SameContent,
+        (StagedChange.Deleted or StagedChange.TypeChanged, _) or (_, StagedChange.Deleted or StagedChange.TypeChanged) => OverlapKind.PredictedConflict,
+        (StagedChange.Added, StagedChange.Added) => OverlapKind.PredictedConflict,
+        (StagedChange.Renamed, StagedChange.Renamed) when mine.Path != other.Path => OverlapKind.PredictedConflict,
+        _ => OverlapKind.SamePath,
+    };
+
+    /// <summary>Finds a folder of the path that the other side made a file.</summary>
+    private static TreePath? MeetsFolder(StagedPath change, TreePath path, Dictionary<TreePath, StagedPath> others)
+    {
+        if (change.Change == StagedChange.Deleted)
+        {
+            return null;
+        }
+
+        for (var above = path.Parent; above != TreePath.Root; above = above.Parent)
+        {
+            if (others.TryGetValue(above, out var other) && other.Change is StagedChange.Added or StagedChange.TypeChanged)
+            {
+                return above;
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<TreePath> Touched(StagedPath change) =>
+        change.OldPath == TreePath.Root ? [change.Path] : [change.Path, change.OldPath];
+}

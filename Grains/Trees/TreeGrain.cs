@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using W0rktree.Grains.Abstractions.Branches;
+using W0rktree.Grains.Abstractions.Trees;
+using W0rktree.Grains.Access;
+using W0rktree.Grains.State;
+
+namespace W0rktree.Grains.Trees;
+
+/// <summary>Stores a tree; the default value is that of one that does not exist.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.TreeState")]
+public sealed record TreeState
+{
+    /// <summary>Gets whether it exists.</summary>
+    [Id(0)]
+    public bool Exists { get; init; }
+
+    /// <summary>Gets the names of all branches there ever were, sorted: a name may stand here before its branch does.</summary>
+    [Id(1)]
+    public ImmutableArray<BranchName> Branches { get; init; } = [];
+}
+
+/// <summary>Keeps one tree.</summary>
+public sealed class TreeGrain(
+    [PersistentState("tree", StateStores.Name)] IPersistentState<TreeState> storage,
+    IGrainFactory grains,
+    TenantGuard guard,
+    TicketMint mint) : StatefulGrain<TreeState>(storage), ITreeGrain, IGuardedGrain
+{
+    // One value holds all names; a page asks as many branches, and its answer stays far below the limit of a message.
+    private const int MaxBranches = 20_000;
+    private const int PageSize = 100;
+
+    private readonly List<BranchName> _adding = [];
+    private GroupCommit? _writes;
+
+    private TreeAddress Address => GrainKeys.ReadTree(this.GetPrimaryKeyString());
+
+    /// <inheritdoc/>
+    public async ValueTask<Refusal?> RefuseAsync(CallerTicket caller, string permission, CancellationToken cancellationToken)
+    {
+        var refusal = await guard.RefuseAsync(Address.Tenant, caller, permission, cancellationToken);
+        return refusal ?? (Current.Exists ? null : Refusals.NotFound);
+    }
+
+    /// <inheritdoc/>
+    public Task CreateAsync(CancellationToken cancellationToken) => Current.Exists ? Task.CompletedTask : SaveAsync(new TreeState { Exists = true });
+
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Current.Exists);
+
+    /// <inheritdoc/>
+    public Task<Reply<Acknowledged>> MayFetchAsync(CancellationToken cancellationToken) => Task.FromResult<Reply<Acknowledged>>(Acknowledged.Instance);
+
+    /// <inheritdoc/>
+    public Task<Reply<Acknowledged>> MaySendAsync(CancellationToken cancellationToken) => Task.FromResult<Reply<Acknowledged>>(Acknowledged.Instance);
+
+    /// <inheritdoc/>
+    public async Task<Reply<BranchPage>> ListBranchesAsync(string from, CancellationToken cancellationToken)
+    {
+        var names = Current.Branches.Where(b => string.CompareOrdinal(b.Text, from) >= 0).Take(PageSize + 1).ToArray();
+        var views = await mint.AsSystemAsync("tree", () => Task.WhenAll(names.Take(PageSize).Select(name =>
+            grains.GetGrain<IBranchGrain>(GrainKeys.Branch(Address, name)).DescribeAsync(cancellationToken))));
+        return new BranchPage
+        {
+            Branches = [.. views.OfType<BranchView>()],
+            Next = names.Length > PageSize ? names[^1].Text : "",
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<Reply<Acknowledged>> AddBranchAsync(BranchName branch, CancellationToken cancellationToken)
+    {
+        if (!Current.Exists)
+        {
+            return Refusals.NotFound;
+        }
+
+        if (Current.Branches.Contains(branch))
+        {
+            return Acknowledged.Instance;
+        }
+
+        if (Current.Branches.Length + _adding.Count >= MaxBranches)
+        {
+            return new Refusal { Code = "too_many_branches", Message = $"A tree has at most {MaxBranches} branch names, deleted ones included." };
+        }
+
+        _adding.Add(branch);
+        _writes ??= new GroupCommit(WriteAsync);
+        await _writes.RunAsync();
+        return Acknowledged.Instance;
+    }
+
+    private Task WriteAsync()
+    {
+        var names = Current.Branches.Concat(_adding).Distinct().Order();
+        var next = Current with { Branches = [.. names] };
+        _adding.Clear();
+        return SaveAsync(next);
+    }
+}

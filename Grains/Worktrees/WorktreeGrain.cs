@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using W0rktree.Core.Paths;
+using W0rktree.Grains.Abstractions.Events;
+using W0rktree.Grains.Abstractions.Tenants;
+using W0rktree.Grains.Abstractions.Trees;
+using W0rktree.Grains.Abstractions.Worktrees;
+using W0rktree.Grains.Access;
+using W0rktree.Grains.State;
+
+namespace W0rktree.Grains.Worktrees;
+
+/// <summary>Stores a worktree; the default value is that of one that does not exist.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.WorktreeState")]
+public sealed record WorktreeState
+{
+    /// <summary>Gets the name; empty until it exists.</summary>
+    [Id(0)]
+    public string Slug { get; init; } = "";
+
+    /// <summary>Gets the trees by path, the root tree first.</summary>
+    [Id(1)]
+    public ImmutableArray<TreePlace> Trees { get; init; } = [];
+
+    /// <summary>Gets the branch that a clone starts on.</summary>
+    [Id(2)]
+    public BranchName DefaultBranch { get; init; }
+
+    /// <summary>Gets whether it exists.</summary>
+    internal bool Exists => Slug.Length > 0;
+}
+
+/// <summary>Keeps one worktree.</summary>
+public sealed class WorktreeGrain(
+    [PersistentState("worktree", StateStores.Name)] IPersistentState<WorktreeState> storage,
+    IGrainFactory grains,
+    TenantGuard guard,
+    TicketMint mint) : StatefulGrain<WorktreeState>(storage), IWorktreeGrain, IGuardedGrain
+{
+    private TenantId Tenant => GrainKeys.ReadTenant(this.GetPrimaryKeyString());
+
+    private WorktreeId Id => GrainKeys.ReadWorktree(this.GetPrimaryKeyString());
+
+    /// <inheritdoc/>
+    public async ValueTask<Refusal?> RefuseAsync(CallerTicket caller, string permission, CancellationToken cancellationToken) =>
+        await guard.RefuseAsync(Tenant, caller, permission, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Reply<WorktreeView>> CreateAsync(CreateWorktree request, CancellationToken cancellationToken)
+    {
+        // The tenant decides on names and ids, and repeats its answer for a repetition.
+        var reservation = new ReserveWorktree { Name = new WorktreeName { Worktree = Id, Slug = request.Slug }, RootTree = request.RootTree };
+        var reserved = await grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(Tenant)).ReserveWorktreeAsync(reservation, cancellationToken);
+        if (!reserved.TryGet(out _, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (!Current.Exists)
+        {
+            await mint.AsSystemAsync("worktree", async () =>
+            {
+                await grains.GetGrain<ITreeGrain>(GrainKeys.Tree(new(Tenant, Id, request.RootTree))).CreateAsync(cancellationToken);
+                return true;
+            });
+            await SaveAsync(new WorktreeState
+            {
+                Slug = request.Slug,
+                Trees = [new TreePlace { Tree = request.RootTree, Path = TreePath.Root }],
+                DefaultBranch = request.DefaultBranch,
+            });
+        }
+
+        return await ViewAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Reply<WorktreeView>> GetAsync(CancellationToken cancellationToken) =>
+        Current.Exists ? await ViewAsync(cancellationToken) : Refusals.NotFound;
+
+    /// <inheritdoc/>
+    public Task MembersChangedAsync(CancellationToken cancellationToken) => Task.WhenAll(Current.Trees.Select(t =>
+        grains.GetGrain<ITreeEventsGrain>(GrainKeys.Tree(new(Tenant, Id, t.Tree))).WakeAsync(cancellationToken)));
+
+    private async Task<WorktreeView> ViewAsync(CancellationToken cancellationToken)
+    {
+        var standing = await guard.StandingAsync(Tenant, mint.Current()!, cancellationToken);
+        return new WorktreeView
+        {
+            Worktree = Id,
+            Tenant = Tenant,
+            Slug = Current.Slug,
+            Trees = Current.Trees,
+            DefaultBranch = Current.DefaultBranch,
+            Role = standing.Role,
+            Permissions = AccessRules.PermissionsOf(standing),
+        };
+    }
+}
