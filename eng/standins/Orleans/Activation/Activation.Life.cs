@@ -68,7 +68,7 @@ internal sealed partial class Activation
         {
             _keepUntil = span == TimeSpan.MaxValue || span == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue
                 : span <= TimeSpan.Zero ? DateTimeOffset.MinValue
-                : Silo.Executor.Time.GetUtcNow() + span;
+                : Silo.Time.GetUtcNow() + span;
         }
     }
 
@@ -77,9 +77,9 @@ internal sealed partial class Activation
     {
         lock (_gate)
         {
-            var idle = Silo.Executor.Time.GetElapsedTime(_lastUsed);
+            var idle = Silo.Time.GetElapsedTime(_lastUsed);
             if (_state != ActivationState.Valid || _admission.RunningCount + _admission.WaitingCount > 0
-                || idle < age || _keepUntil > Silo.Executor.Time.GetUtcNow())
+                || idle < age || _keepUntil > Silo.Time.GetUtcNow())
             {
                 return false;
             }
@@ -94,7 +94,7 @@ internal sealed partial class Activation
         RequestContext.Current = context;
         try
         {
-            using var timeout = new CancellationTokenSource(Silo.Collection.ActivationTimeout, Silo.Executor.Time);
+            using var timeout = new CancellationTokenSource(Silo.Collection.ActivationTimeout, Silo.Time);
             _scope = Silo.Services.CreateAsyncScope();
             GrainInstance = Class.Create(this);
             if (GrainInstance is ILifecycleParticipant<IGrainLifecycle> participant)
@@ -151,7 +151,7 @@ internal sealed partial class Activation
     {
         try
         {
-            using var timeout = new CancellationTokenSource(Silo.Collection.DeactivationTimeout, Silo.Executor.Time);
+            using var timeout = new CancellationTokenSource(Silo.Collection.DeactivationTimeout, Silo.Time);
             foreach (var timer in TakeTimers())
             {
                 timer.Stop();

@@ -30,7 +30,7 @@ internal sealed partial class Activation : IGrainContext, IGrainTarget
         Sequence = silo.Cluster.NextActivation();
         _deactivated = new TaskCompletionSource(silo.Executor.CompletionOptions);
         _admission = new Admission(grainClass);
-        _lastUsed = silo.Executor.Time.GetTimestamp();
+        _lastUsed = silo.Time.GetTimestamp();
     }
 
     public Silo Silo { get; }
@@ -148,7 +148,7 @@ internal sealed partial class Activation : IGrainContext, IGrainTarget
         _admission.Begin(request);
         if (request.KeepsAlive)
         {
-            _lastUsed = Silo.Executor.Time.GetTimestamp();
+            _lastUsed = Silo.Time.GetTimestamp();
         }
 
         Queue.Run(static s => _ = ((ValueTuple<Activation, Request>)s!).Item1.RunAsync(((ValueTuple<Activation, Request>)s).Item2), (this, request));
@@ -162,7 +162,7 @@ internal sealed partial class Activation : IGrainContext, IGrainTarget
             _admission.End(request);
             if (request.KeepsAlive)
             {
-                _lastUsed = Silo.Executor.Time.GetTimestamp();
+                _lastUsed = Silo.Time.GetTimestamp();
             }
 
             BeginWaiting();

@@ -18,7 +18,7 @@ internal sealed class GrainRuntime(Silo silo, IGrainFactory factory, ITimerRegis
 
     public IServiceProvider ServiceProvider => services;
 
-    public TimeProvider TimeProvider => silo.Executor.Time;
+    public TimeProvider TimeProvider => silo.Time;
 
     public IGrainContext GrainContext => RuntimeContext.Current!;
 

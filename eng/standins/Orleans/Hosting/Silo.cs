@@ -24,7 +24,8 @@ internal sealed class Silo : IGrainTargetOwner
         Messaging = services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value;
         Collection = services.GetRequiredService<IOptions<GrainCollectionOptions>>().Value;
         Client = new ClientRuntime(cluster, $"hosted-{Name}-{generation}", Messaging, services.GetServices<IOutgoingGrainCallFilter>);
-        _collector = Executor.Time.CreateTimer(static s => ((Silo)s!).Collect(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Time = services.GetRequiredService<TimeProvider>();
+        _collector = Time.CreateTimer(static s => ((Silo)s!).Collect(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public IServiceProvider Services { get; }
@@ -32,6 +33,9 @@ internal sealed class Silo : IGrainTargetOwner
     public Cluster Cluster { get; }
 
     public ITurnExecutor Executor => Cluster.Executor;
+
+    /// <summary>The clock of the silo's timers, reminders and collection.</summary>
+    public TimeProvider Time { get; }
 
     public string Name { get; }
 

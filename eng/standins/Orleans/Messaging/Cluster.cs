@@ -121,9 +121,17 @@ internal class Cluster(ITurnExecutor executor)
         var silo = Place(grainClass, call);
         var made = silo.Create(grainClass, call.TargetId);
         var winner = _directory.GetOrAdd(call.TargetId, made);
-        if (ReferenceEquals(winner, made) && made is Activation activation)
+        if (made is Activation activation)
         {
-            activation.Start(call.Context);
+            if (ReferenceEquals(winner, made))
+            {
+                activation.Start(call.Context);
+            }
+            else
+            {
+                // Another thread was faster: this one never lives, so nobody may wait for its end.
+                silo.Untrack(activation);
+            }
         }
 
         return winner;

@@ -34,7 +34,7 @@ namespace Orleans.Runtime
                 throw new ArgumentException($"The reminder {reminderName} period is {period}, which is shorter than the minimum of {options.Value.MinimumReminderPeriod}.", nameof(period));
             }
 
-            var entry = new Entry(this, callingGrainId, reminderName, silo.Executor.Time.GetUtcNow() + dueTime, period);
+            var entry = new Entry(this, callingGrainId, reminderName, silo.Time.GetUtcNow() + dueTime, period);
             _table.AddOrUpdate((callingGrainId, reminderName), entry, (_, former) =>
             {
                 former.Stop();
@@ -83,7 +83,7 @@ namespace Orleans.Runtime
             private void Tick() => _ = owner.TickAsync(grain, name, new TickStatus(first.UtcDateTime, period, owner.Time.GetUtcNow().UtcDateTime));
         }
 
-        private TimeProvider Time => silo.Executor.Time;
+        private TimeProvider Time => silo.Time;
 
         private async Task TickAsync(GrainId grain, string name, TickStatus status)
         {

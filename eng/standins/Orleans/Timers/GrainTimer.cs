@@ -25,7 +25,7 @@ internal abstract class GrainTimer : IGrainTimer
         _period = options.Period;
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
         {
-            _timer = activation.Silo.Executor.Time.CreateTimer(static t => ((GrainTimer)t!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = activation.Silo.Time.CreateTimer(static t => ((GrainTimer)t!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         activation.Add(this);
