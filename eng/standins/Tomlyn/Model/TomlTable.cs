@@ -65,7 +65,9 @@ public sealed class TomlTable : TomlObject, IDictionary<string, object>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out object value) => _entries.TryGetValue(key, out value);
 
     /// <summary>Enumerates keys and values in order.</summary>
-    public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _entries.GetEnumerator();
+    public Enumerator GetEnumerator() => new(_entries);
+
+    IEnumerator<KeyValuePair<string, object>> IEnumerable<KeyValuePair<string, object>>.GetEnumerator() => GetEnumerator();
 
     void ICollection<KeyValuePair<string, object>>.Add(KeyValuePair<string, object> item) => Add(item.Key, item.Value);
 
@@ -79,4 +81,28 @@ public sealed class TomlTable : TomlObject, IDictionary<string, object>
         ((ICollection<KeyValuePair<string, object>>)this).Contains(item) && _entries.Remove(item.Key);
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Walks the entries in order; a value type, as in the real package.</summary>
+    public struct Enumerator : IEnumerator<KeyValuePair<string, object>>
+    {
+        private OrderedDictionary<string, object>.Enumerator _entries;
+
+        internal Enumerator(OrderedDictionary<string, object> entries) => _entries = entries.GetEnumerator();
+
+        /// <inheritdoc />
+        public KeyValuePair<string, object> Current => _entries.Current;
+
+        object IEnumerator.Current => Current;
+
+        /// <inheritdoc />
+        public bool MoveNext() => _entries.MoveNext();
+
+        /// <summary>Is not supported, as in the real package.</summary>
+        public void Reset() => throw new NotSupportedException();
+
+        /// <summary>Has nothing to free.</summary>
+        public void Dispose()
+        {
+        }
+    }
 }

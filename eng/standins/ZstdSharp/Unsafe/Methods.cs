@@ -18,7 +18,7 @@ public static unsafe partial class Methods
     public static string ZSTD_getErrorName(nuint code) => Marshal.PtrToStringUTF8(GetErrorName(code)) ?? "";
 
     [LibraryImport(Library)]
-    public static partial ZSTD_ErrorCode ZSTD_getErrorCode(nuint functionResult);
+    public static partial ZSTD_ErrorCode ZSTD_getErrorCode(nuint code);
 
     [LibraryImport(Library)]
     public static partial int ZSTD_minCLevel();
