@@ -109,6 +109,7 @@ internal sealed class CommitLoop
             {
                 _journal.Sync();
                 _durable = _journal.Sequence;
+                _journal.AppendDurable(_durable);
             }
         }
         catch (Exception e) when (e is IOException or InvalidOperationException)

@@ -29,18 +29,21 @@ internal sealed class JournalRecovery(string journalFolder, string stateFolder, 
     private long _dropped;
     private StoreDamage? _torn;
     private JournalPosition _lastCommit;
+    private List<uint> _numbers = [];
+    private bool _ended;
+    private ulong _firstAfterCheckpoint;
 
     /// <summary>Reads everything.</summary>
     /// <exception cref="InvalidDataException">Metadata that was acknowledged is damaged.</exception>
     public RecoveredStore Run()
     {
         var generation = LoadCheckpoint(out var from);
-        var numbers = options.Files.ListFiles(journalFolder)
+        _numbers = [.. options.Files.ListFiles(journalFolder)
             .Where(name => name.EndsWith(".wtj", StringComparison.Ordinal) && uint.TryParse(name[..^4], out _))
-            .Select(name => uint.Parse(name[..^4])).Order().ToList();
-        for (var i = 0; i < numbers.Count; i++)
+            .Select(name => uint.Parse(name[..^4])).Order()];
+        for (var i = 0; i < _numbers.Count; i++)
         {
-            Open(numbers[i], isLast: i == numbers.Count - 1, from);
+            Open(_numbers[i], isLast: i == _numbers.Count - 1, from);
         }
 
         if (_segments.Count == 0)
@@ -73,6 +76,7 @@ internal sealed class JournalRecovery(string journalFolder, string stateFolder, 
             {
                 (_tables, _sequence, _link, _nextTransaction, from) = (found.Tables, found.Sequence, found.Link, found.NextTransaction, found.Position);
                 _reflog = new ReflogView(file, found.Reflog, stateFolder);
+                _firstAfterCheckpoint = found.NextTransaction;
                 return found.Generation;
             }
 
@@ -93,6 +97,13 @@ internal sealed class JournalRecovery(string journalFolder, string stateFolder, 
 
     private void Open(uint number, bool isLast, JournalPosition from)
     {
+        if (_ended)
+        {
+            // Behind the end of what was acknowledged: begun, never finished.
+            options.Files.Delete(Path.Combine(journalFolder, SegmentHeader.FileName(number)));
+            return;
+        }
+
         var file = options.Files.Open(Path.Combine(journalFolder, SegmentHeader.FileName(number)));
         var head = new byte[SegmentHeader.SizeBytes];
         var header = file.Read(head, 0) == head.Length ? SegmentHeader.TryDecode(head, number) : null;
@@ -126,59 +137,94 @@ internal sealed class JournalRecovery(string journalFolder, string stateFolder, 
     private void Scan(SegmentFile segment, JournalPosition from, bool isLast)
     {
         SegmentScanner scanner = new(segment.File, segment.Header.Salt, segment.File.Length);
-        while (!scanner.AtEnd)
+        while (!scanner.AtEnd && !_ended)
         {
             var at = scanner.Offset;
-            if (!scanner.TryNext(out var record))
+            var found = scanner.TryNext(out var record);
+            if (found && record.IsIntact)
             {
-                if (!SkipDamage(segment, scanner, at, isLast))
+                Take(segment, record, scanner, new JournalPosition(segment.Number, scanner.Offset), from);
+                continue;
+            }
+
+            if (IsBehindEverythingAcknowledged(segment, at))
+            {
+                End(segment, at);
+            }
+            else if (found)
+            {
+                TakeDamaged(segment, record, scanner.Payload);
+            }
+            else
+            {
+                _damage.Add(new StoreDamage("A record of the journal is damaged.", segment.Path, at));
+                if (!scanner.TrySkipDamage())
                 {
                     return;
                 }
-
-                continue;
             }
-
-            if (!record.IsIntact)
-            {
-                TakeDamaged(segment, record, scanner.Payload);
-                continue;
-            }
-
-            Take(segment, record, scanner, new JournalPosition(segment.Number, scanner.Offset), from);
         }
     }
 
-    /// <summary>Tells a torn end from damage: behind a torn end nothing was ever committed.</summary>
-    private bool SkipDamage(SegmentFile segment, SegmentScanner scanner, long at, bool isLast)
+    /// <summary>
+    /// Tells a torn end from damage. The disk may have written later parts of a crashed transaction and not earlier ones, so
+    /// that intact records behind a hole prove nothing by themselves; what proves that a commit was acknowledged is a later
+    /// record that says so.
+    /// </summary>
+    private bool IsBehindEverythingAcknowledged(SegmentFile segment, long at)
     {
-        SegmentScanner ahead = new(segment.File, segment.Header.Salt, segment.File.Length);
-        ahead.SeekTo(at);
-        var committedBehind = !isLast;
-        while (!committedBehind && ahead.TrySkipDamage())
+        var durable = DurableIn(segment, at);
+        foreach (var number in _numbers.Where(number => number > segment.Number))
         {
-            while (!committedBehind && ahead.TryNext(out var record))
+            using var file = options.Files.Open(Path.Combine(journalFolder, SegmentHeader.FileName(number)));
+            var head = new byte[SegmentHeader.SizeBytes];
+            if (file.Read(head, 0) == head.Length && SegmentHeader.TryDecode(head, number) is { } header)
             {
-                committedBehind = record is { IsIntact: true, Frame.Type: RecordType.Commit or RecordType.Durable };
+                durable = Math.Max(durable, DurableIn(new SegmentFile(file, header), SegmentHeader.SizeBytes));
             }
         }
 
-        if (!committedBehind)
+        return durable <= _sequence;
+    }
+
+    private static ulong DurableIn(SegmentFile segment, long from)
+    {
+        SegmentScanner ahead = new(segment.File, segment.Header.Salt, segment.File.Length);
+        ahead.SeekTo(from);
+        ulong durable = 0;
+        while (!ahead.AtEnd)
         {
-            _torn = new StoreDamage("The journal ends in the middle of a record, which was never acknowledged.", segment.Path, at);
-            return false;
+            if (!ahead.TryNext(out var record))
+            {
+                if (!ahead.TrySkipDamage())
+                {
+                    break;
+                }
+            }
+            else if (record is { IsIntact: true, Frame.Type: RecordType.Durable })
+            {
+                durable = Math.Max(durable, JournalRecords.DecodeDurable(ahead.Payload));
+            }
+            else if (record is { IsIntact: true, Frame.Type: RecordType.Commit } && CommitRecord.Decode(ahead.Payload) is { } commit)
+            {
+                durable = Math.Max(durable, commit.DurableSequence);
+            }
         }
 
-        _damage.Add(new StoreDamage("A record of the journal is damaged.", segment.Path, at));
-        return scanner.TrySkipDamage();
+        return durable;
+    }
+
+    private void End(SegmentFile segment, long at)
+    {
+        _torn = new StoreDamage("The journal ends in work that was never acknowledged.", segment.Path, at);
+        _ended = true;
     }
 
     private void TakeDamaged(SegmentFile segment, ScannedRecord record, byte[] payload)
     {
         if (record.Frame.Type == RecordType.Object && ObjectHead.TryRead(payload, out var head))
         {
-            var pending = PendingOf(record.Frame.Transaction);
-            pending.DamagedObjects++;
+            PendingOf(record.Frame.Transaction).DamagedObjects++;
             _damage.Add(new StoreDamage("An object's bytes are damaged in the journal.", segment.Path, record.Offset, head.Id, head.Kind));
             index.MarkDamaged(head.Id, new ObjectLocation(SourceId.Segment(segment.Number), record.Offset, record.Frame.PayloadBytes, head.Kind));
             return;
@@ -211,6 +257,27 @@ internal sealed class JournalRecovery(string journalFolder, string stateFolder, 
     {
         _ = _open.Remove(transaction, out var pending);
         pending ??= new Pending();
+        var isNew = end.CompareTo(from) > 0; // Up to there the checkpoint has the metadata.
+
+        // A transaction that began before the checkpoint may have objects in segments that were not scanned but indexed.
+        var isCountable = isNew && transaction >= _firstAfterCheckpoint;
+        var isWhole = (!isCountable || commit.ObjectCount == pending.Objects.Count) && (!isNew || Continues(commit, pending));
+        if (!isWhole && IsBehindEverythingAcknowledged(segment, offset))
+        {
+            End(segment, offset);
+            return;
+        }
+
+        if (isNew && !Continues(commit, pending))
+        {
+            throw new InvalidDataException($"{segment.Path} at offset {offset}: commit {commit.Sequence} does not continue commit {_sequence}; metadata that was acknowledged is damaged. Restore the store from a backup, or clone the worktree again.");
+        }
+
+        if (isCountable && commit.ObjectCount != pending.Objects.Count + pending.DamagedObjects)
+        {
+            _damage.Add(new StoreDamage($"Commit {commit.Sequence} has {commit.ObjectCount} objects, of which {pending.Objects.Count} can be read.", segment.Path, offset));
+        }
+
         foreach (var (owner, entry) in pending.Objects)
         {
             owner.Committed.Add(entry);
@@ -218,20 +285,9 @@ internal sealed class JournalRecovery(string journalFolder, string stateFolder, 
         }
 
         _lastCommit = end;
-        if (end.CompareTo(from) <= 0)
+        if (!isNew)
         {
-            return; // The checkpoint has its metadata.
-        }
-
-        using CommitChain chain = new(_link, commit.Sequence);
-        foreach (var (type, payload) in pending.Meta)
-        {
-            chain.Add(type, payload);
-        }
-
-        if (commit.Sequence != _sequence + 1 || commit.MetaCount != pending.Meta.Count || !chain.Link().AsSpan().SequenceEqual(commit.Link))
-        {
-            throw new InvalidDataException($"{segment.Path} at offset {offset}: commit {commit.Sequence} does not continue commit {_sequence}; metadata that was acknowledged is damaged. Restore the store from a backup, or clone the worktree again.");
+            return;
         }
 
         foreach (var (type, payload) in pending.Meta)
@@ -241,6 +297,17 @@ internal sealed class JournalRecovery(string journalFolder, string stateFolder, 
 
         (_sequence, _link) = (commit.Sequence, commit.Link);
         _replayed++;
+    }
+
+    private bool Continues(CommitRecord commit, Pending pending)
+    {
+        using CommitChain chain = new(_link, commit.Sequence);
+        foreach (var (type, payload) in pending.Meta)
+        {
+            chain.Add(type, payload);
+        }
+
+        return commit.Sequence == _sequence + 1 && commit.MetaCount == pending.Meta.Count && chain.Link().AsSpan().SequenceEqual(commit.Link);
     }
 
     private void Index(SegmentFile segment, IReadOnlyList<ObjectEntry> entries)

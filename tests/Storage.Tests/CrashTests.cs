@@ -95,6 +95,45 @@ public sealed class CrashTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_commit_that_was_acknowledged_is_never_taken_for_a_torn_end()
+    {
+        await FillAsync();
+        var journal = Directory.GetFiles(_folder.Journal, "*.wtj").Single();
+        var bytes = await File.ReadAllBytesAsync(journal);
+
+        // The last 32 bytes are the note that the last commit was acknowledged; the commit's own record ends before it.
+        bytes[^64] ^= 1;
+        await File.WriteAllBytesAsync(journal, bytes);
+
+        var opened = await ObjectStore.OpenAsync(_folder.Path, new StoreOptions(), default);
+        if (opened.IsOk)
+        {
+            await using var store = opened.Value;
+            Assert.NotEmpty(store.Recovery.Damage);
+        }
+        else
+        {
+            Assert.Equal("store_damaged", opened.Error.Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_hole_in_front_of_an_unacknowledged_commit_drops_that_commit_whole()
+    {
+        // The disk wrote the commit's page and not the page of its object: legal, since nothing was synced yet.
+        await FillAsync();
+        var journal = Directory.GetFiles(_folder.Journal, "*.wtj").Single();
+        var bytes = (await File.ReadAllBytesAsync(journal))[..^32];
+        var at = bytes.AsSpan().LastIndexOf(Bytes(Content(Commits)));
+        bytes.AsSpan(at - 64, 64 + Content(Commits).Length).Clear();
+        await File.WriteAllBytesAsync(journal, bytes);
+
+        await using var store = await _folder.OpenAsync();
+
+        Assert.Equal(Commits - 1, await StateAsync(store, "hole"));
+    }
+
+    [Fact]
     public async Task A_failed_sync_stops_the_store_and_the_next_start_recovers()
     {
         var files = new FailingFiles();

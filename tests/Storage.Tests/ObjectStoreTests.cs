@@ -113,7 +113,7 @@ public sealed class ObjectStoreTests : IDisposable
     public async Task Writers_on_eight_threads_keep_everything()
     {
         var ids = new System.Collections.Concurrent.ConcurrentBag<(ContentHash Id, string Text)>();
-        await using (var store = await _folder.OpenAsync(segmentBytes: 64 * 1024))
+        await using (var store = await _folder.OpenAsync(segmentBytes: 8 * 1024))
         {
             await Parallel.ForEachAsync(Enumerable.Range(0, 8), async (writer, _) =>
             {
@@ -125,7 +125,7 @@ public sealed class ObjectStoreTests : IDisposable
             });
         }
 
-        await using var again = await _folder.OpenAsync(segmentBytes: 64 * 1024);
+        await using var again = await _folder.OpenAsync(segmentBytes: 8 * 1024);
         foreach (var (id, text) in ids)
         {
             Assert.Equal(text, await again.TextAsync(id));
