@@ -62,8 +62,16 @@ public class LifeGrain : Grain, ILifeGrain, IDisposable
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        // An interleaving tick, due after the other one, says that both have been due while this request runs.
+        this.RegisterGrainTimer(
+            _ =>
+            {
+                Gate.Open(gate + "/due");
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(TimeSpan.FromMilliseconds(20), Timeout.InfiniteTimeSpan) { Interleave = true });
         _busy = true;
-        await Task.Delay(50);
+        await Gate.WaitAsync(gate + "/due");
         _busy = false;
     }
 
