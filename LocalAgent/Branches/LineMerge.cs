@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using W0rktree.Core;
+using W0rktree.Core.History;
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.Core.TextMerge;
+using W0rktree.Core.TreeDiff;
+using W0rktree.Core.TreeMerge;
+using W0rktree.LocalAgent.Snapshots;
+using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.LocalAgent.Branches;
+
+/// <summary>Joins another line of history into this one. A conflict is no failure: it is recorded in the merge snapshot.</summary>
+internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCheckout checkout)
+{
+    /// <summary>Merges. Everything unsaved must be in the tip. The turn must be held.</summary>
+    public async Task<Result<LineMergeOutcome>> MergeAsync(TurnLock.Turn turn, SnapshotId theirs, MergeWords words, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        if (copy.Position.Tip is not { } ours)
+        {
+            return new Error(ErrorCodes.UnknownRevision, "There is no snapshot yet to merge into.", "'wt snapshot' makes the first one.");
+        }
+
+        if (await Ancestry.IsAncestorAsync(copy.Graph, theirs, ours, cancellationToken))
+        {
+            return new LineMergeOutcome("up_to_date", ours, 0, [], words.SavedAs);
+        }
+
+        var tip = await copy.Graph.ReadSnapshotAsync(ours, cancellationToken);
+        if (tip.HasConflicts)
+        {
+            return new Error(ErrorCodes.Conflicted, $"The line still holds {tip.Conflicts.Length} conflicts of the last merge.", "Edit the files that 'wt status' names, then 'wt snapshot'.");
+        }
+
+        if (await Ancestry.IsAncestorAsync(copy.Graph, ours, theirs, cancellationToken))
+        {
+            return await FastForwardAsync(turn, ours, theirs, words, progress, cancellationToken);
+        }
+
+        progress?.Report(new ProgressInfo("merging", 0, null, "files"));
+        return await JoinAsync(turn, (ours, tip), theirs, words, progress, cancellationToken);
+    }
+
+    private async Task<Result<LineMergeOutcome>> FastForwardAsync(TurnLock.Turn turn, SnapshotId ours, SnapshotId theirs, MergeWords words, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        var conflicts = (await copy.Graph.ReadSnapshotAsync(theirs, cancellationToken)).Conflicts;
+        var moved = await MoveLineAsync(turn, ours, theirs, "fast-forward", words, progress, cancellationToken);
+        return moved.Map(files => new LineMergeOutcome("fast_forward", theirs, files, conflicts, words.SavedAs));
+    }
+
+    private async Task<Result<LineMergeOutcome>> JoinAsync(
+        TurnLock.Turn turn, (SnapshotId Id, SnapshotObject Snapshot) ours, SnapshotId theirs, MergeWords words, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        var ancestor = await new MergeBase(copy).FindAsync(ours.Id, theirs, cancellationToken);
+        if (!ancestor.IsOk)
+        {
+            return ancestor.Error;
+        }
+
+        var other = await copy.Graph.ReadSnapshotAsync(theirs, cancellationToken);
+        SnapshotObject snapshot;
+        ImmutableArray<Conflict> conflicts;
+        await using (var transaction = copy.Store.Begin())
+        {
+            var labels = new MergeLabels(copy.Position.Branch.Text, "base", words.Label);
+            var merged = await new TreeMerger(copy.Graph, transaction, copy.Store, labels).MergeAsync(ancestor.Value.Root, ours.Snapshot.Root, other.Root, cancellationToken);
+            if (!merged.IsOk)
+            {
+                return merged.Error;
+            }
+
+            conflicts = merged.Value is TreeMergeOutcome.Conflicted conflicted ? [.. conflicted.Conflicts.Union(other.Conflicts)] : other.Conflicts;
+            if (!SnapshotObject.CanRecord(conflicts))
+            {
+                return new Error("too_many_conflicts", $"The merge has {conflicts.Length} conflicts; more than a snapshot can record. Nothing was changed.", "Merge in smaller steps.");
+            }
+
+            var request = new SnapshotRequest(SnapshotKind.Merge, words.Message, $"merged {words.Label}");
+            snapshot = recorder.Compose(request, merged.Value.Root, [ours.Id, theirs], conflicts, words.Message ?? $"Merge {words.Label} into {copy.Position.Branch}");
+            await transaction.WriteSnapshotAsync(snapshot, cancellationToken);
+
+            // Committed before the line moves, because the checkout reads it from the store.
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        var changes = await DirectoryDiff.CompareAsync(copy.Graph, ours.Snapshot.Root, snapshot.Root, cancellationToken);
+        var moved = await MoveLineAsync(turn, ours.Id, snapshot.Id, "merge", words, progress, cancellationToken, ChangeSummary.Of(changes));
+        if (!moved.IsOk)
+        {
+            return moved.Error;
+        }
+
+        recorder.Announce(new NewSnapshot(copy.Identity.CopyId, copy.Identity.TreeId, copy.Position.Branch, snapshot.Id, snapshot, changes));
+        return new LineMergeOutcome(conflicts.IsEmpty ? "merged" : "conflicted", snapshot.Id, moved.Value, conflicts, words.SavedAs);
+    }
+
+    private async Task<Result<int>> MoveLineAsync(
+        TurnLock.Turn turn, SnapshotId from, SnapshotId to, string operation, MergeWords words, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken, ChangeSummary? summary = null)
+    {
+        var branch = copy.Position.Branch;
+        var moved = await checkout.MoveAsync(turn, new CopyPosition(branch, to), transaction =>
+        {
+            if (summary is not null)
+            {
+                transaction.Put(StoreRefs.SummariesTable, to.ToString(), summary.ToJson());
+            }
+
+            LineMoves.Set(transaction, copy, branch, to);
+            LineMoves.Log(transaction, copy, operation, $"merged {words.Label}", StoreRefs.Line(copy.Identity.CopyId, branch), from, to);
+        }, progress, cancellationToken);
+        return moved.Map(files => files.Written + files.Deleted);
+    }
+}
+
+/// <summary>What a merge says of itself.</summary>
+/// <param name="Label">The other side's name in markers and messages.</param>
+/// <param name="Message">The message, or null for a plain one.</param>
+/// <param name="SavedAs">The snapshot that was made first, or null.</param>
+internal sealed record MergeWords(string Label, string? Message, SnapshotId? SavedAs);
+
+/// <summary>What came of a merge.</summary>
+/// <param name="Outcome"><c>up_to_date</c>, <c>fast_forward</c>, <c>merged</c> or <c>conflicted</c>.</param>
+/// <param name="Tip">The line's tip afterwards.</param>
+/// <param name="FilesChanged">Files written or deleted.</param>
+/// <param name="Conflicts">What a person has to answer.</param>
+/// <param name="SavedAs">The snapshot that was made first, or null.</param>
+internal sealed record LineMergeOutcome(string Outcome, SnapshotId Tip, int FilesChanged, ImmutableArray<Conflict> Conflicts, SnapshotId? SavedAs);

@@ -1,0 +1,150 @@
+using System.Threading.Channels;
+using W0rktree.Core.Paths;
+using W0rktree.LocalAgent.Pipeline;
+using W0rktree.LocalAgent.Watching;
+
+namespace W0rktree.LocalAgent.Changes;
+
+/// <summary>
+/// Makes one event of each logical change: a path is passed on when nothing more came about it for a window. A cookie lets
+/// everything through at once, because somebody waits for the truth behind it.
+/// </summary>
+internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWriter<WatchEvent> output, TimeProvider time, Func<TimeSpan> window) : IStage
+{
+    /// <summary>More paths than this at once say no more than "look everywhere"; it also bounds the memory.</summary>
+    internal const int MaxHeldPaths = 50_000;
+
+    /// <summary>A file that is written without a pause is passed on after this many windows all the same.</summary>
+    internal const int MaxWindows = 25;
+
+    private readonly Dictionary<TreePath, LinkedListNode<Held>> _held = [];
+    private readonly LinkedList<Held> _byLastEvent = new();
+
+    public string Name => "debouncer";
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await WaitAsync(cancellationToken))
+            {
+                while (input.TryRead(out var item))
+                {
+                    await TakeAsync(item, cancellationToken);
+                }
+
+                await ReleaseDueAsync(cancellationToken);
+            }
+
+            await ReleaseAllAsync(cancellationToken);
+        }
+        finally
+        {
+            output.TryComplete();
+        }
+    }
+
+    /// <summary>Waits for an event or for the oldest held path to become due. Gives false when the input ended.</summary>
+    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        var more = input.WaitToReadAsync(cancellationToken);
+        if (_byLastEvent.First is not { } first || more.IsCompleted)
+        {
+            return await more;
+        }
+
+        var due = first.Value.Last + window() - time.GetUtcNow();
+        if (due <= TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        var moreTask = more.AsTask();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var delay = Task.Delay(due, time, stop.Token);
+        var finished = await Task.WhenAny(moreTask, delay);
+        await stop.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return finished != moreTask || await moreTask;
+    }
+
+    private async ValueTask TakeAsync(WatchEvent item, CancellationToken cancellationToken)
+    {
+        switch (item.Kind)
+        {
+            case WatchEventKind.Cookie:
+                await ReleaseAllAsync(cancellationToken);
+                await output.WriteAsync(item, cancellationToken);
+                break;
+            case WatchEventKind.Rescan:
+                Clear(); // The scan covers everything that was held.
+                await output.WriteAsync(item, cancellationToken);
+                break;
+            default:
+                await HoldAsync(item, cancellationToken);
+                break;
+        }
+    }
+
+    private async ValueTask HoldAsync(WatchEvent item, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!_held.TryGetValue(item.Path, out var node))
+        {
+            if (_held.Count >= MaxHeldPaths)
+            {
+                Clear();
+                await output.WriteAsync(WatchEvent.Rescan($"more than {MaxHeldPaths} paths changed at once"), cancellationToken);
+                return;
+            }
+
+            _held[item.Path] = _byLastEvent.AddLast(new Held(item, now, now));
+            return;
+        }
+
+        var held = node.Value;
+        _byLastEvent.Remove(node);
+        var merged = item.Kind == WatchEventKind.SubtreeChanged ? item : held.Event;
+        if (now - held.First >= window() * MaxWindows)
+        {
+            _held.Remove(item.Path);
+            await output.WriteAsync(merged, cancellationToken);
+            return;
+        }
+
+        node.Value = held with { Event = merged, Last = now };
+        _byLastEvent.AddLast(node);
+    }
+
+    private async ValueTask ReleaseDueAsync(CancellationToken cancellationToken)
+    {
+        var limit = time.GetUtcNow() - window();
+        while (_byLastEvent.First is { } first && first.Value.Last <= limit)
+        {
+            await ReleaseAsync(first, cancellationToken);
+        }
+    }
+
+    private async ValueTask ReleaseAllAsync(CancellationToken cancellationToken)
+    {
+        while (_byLastEvent.First is { } first)
+        {
+            await ReleaseAsync(first, cancellationToken);
+        }
+    }
+
+    private ValueTask ReleaseAsync(LinkedListNode<Held> node, CancellationToken cancellationToken)
+    {
+        _byLastEvent.Remove(node);
+        _held.Remove(node.Value.Event.Path);
+        return output.WriteAsync(node.Value.Event, cancellationToken);
+    }
+
+    private void Clear()
+    {
+        _held.Clear();
+        _byLastEvent.Clear();
+    }
+
+    private readonly record struct Held(WatchEvent Event, DateTimeOffset First, DateTimeOffset Last);
+}

@@ -1,0 +1,126 @@
+using W0rktree.Core;
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.Core.Paths;
+using W0rktree.Core.TreeDiff;
+using W0rktree.LocalAgent.WorkingCopy;
+
+namespace W0rktree.LocalAgent.Checkout;
+
+/// <summary>
+/// Lists what has to be written and deleted to bring the files from one tree to another, and refuses what would destroy
+/// something or what this platform cannot hold. Nothing is touched while planning.
+/// </summary>
+internal sealed class CheckoutPlan
+{
+    /// <summary>As many paths as a message can name and still be read.</summary>
+    private const int NamedPaths = 5;
+
+    private CheckoutPlan(IReadOnlyList<PathChange> changes) => Changes = changes;
+
+    /// <summary>Gets the changes, sorted by path.</summary>
+    public IReadOnlyList<PathChange> Changes { get; }
+
+    private static NamePlatform Platform => OperatingSystem.IsWindows() ? NamePlatform.Windows : OperatingSystem.IsMacOS() ? NamePlatform.MacOs : NamePlatform.Linux;
+
+    /// <summary>Plans the way from the index's base to another tree.</summary>
+    public static async Task<Result<CheckoutPlan>> MakeAsync(OpenCopy copy, ContentHash target, CancellationToken cancellationToken) =>
+        Of(copy, await DirectoryDiff.CompareAsync(copy.Graph, copy.Index.BaseRoot, target, cancellationToken));
+
+    /// <summary>Plans to carry out changes of the index's base.</summary>
+    public static Result<CheckoutPlan> Of(OpenCopy copy, IReadOnlyList<PathChange> changes) =>
+        FirstUnsafe(changes, Platform) is { } unsafeName ? unsafeName : FirstObstacle(copy, changes) is { } obstacle ? obstacle : new CheckoutPlan(changes);
+
+    /// <summary>Plans the rest of an interrupted way: only what still is as it was before, or is missing and was to appear.</summary>
+    public static async Task<CheckoutPlan> UnfinishedAsync(OpenCopy copy, ContentHash target, CancellationToken cancellationToken)
+    {
+        var changes = await DirectoryDiff.CompareAsync(copy.Graph, copy.Index.BaseRoot, target, cancellationToken);
+        return new CheckoutPlan([.. changes.Where(change => copy.Index.Find(change.Path) switch
+        {
+            { IsPresentFile: true, Work: { } work } => work.SameTarget(change.Old),
+            { IsPresentFile: true } => false,
+            _ => change.New is not null && copy.Files.Look(change.Path) is null or { Kind: FoundKind.Directory },
+        })]);
+    }
+
+    private static Error? FirstUnsafe(IReadOnlyList<PathChange> changes, NamePlatform platform)
+    {
+        var keys = new Dictionary<(TreePath Parent, string Key), EntryName>();
+        foreach (var change in changes.Where(change => change.New is not null))
+        {
+            for (var path = change.Path; !path.IsRoot; path = path.Parent)
+            {
+                if (PortableNames.FirstBroken(path.Name, platform) is { } rule)
+                {
+                    return new Error("unsafe_name", $"'{change.Path}' cannot be checked out here: {rule}. Nothing was changed.", "Rename it on a system that can hold it; it stays safe in history.");
+                }
+
+                if (!keys.TryAdd((path.Parent, PortableNames.CollisionKey(path.Name, platform)), path.Name)
+                    && keys[(path.Parent, PortableNames.CollisionKey(path.Name, platform))] != path.Name)
+                {
+                    return new Error("unsafe_name", $"'{change.Path}' cannot be checked out here: another name differs from it only in a way that this file system does not tell apart. Nothing was changed.");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static Error? FirstObstacle(OpenCopy copy, IReadOnlyList<PathChange> changes)
+    {
+        var obstacles = new List<TreePath>();
+        foreach (var change in changes)
+        {
+            if (Obstacle(copy, change) is { } path && !obstacles.Contains(path))
+            {
+                obstacles.Add(path);
+            }
+        }
+
+        if (obstacles.Count == 0)
+        {
+            return null;
+        }
+
+        var named = string.Join(", ", obstacles.Take(NamedPaths).Select(path => $"'{path}'"));
+        var more = obstacles.Count > NamedPaths ? $" and {obstacles.Count - NamedPaths} more" : "";
+        return new Error("would_overwrite", $"{named}{more} would be overwritten, and no snapshot has what stands there. Nothing was changed.", "Move it away, or let a snapshot take it up, and try again.");
+    }
+
+    /// <summary>Finds what no snapshot holds and what would have to go: an ignored file, a file left out, a socket.</summary>
+    private static TreePath? Obstacle(OpenCopy copy, PathChange change)
+    {
+        var node = copy.Index.Find(change.Path);
+        if (node is { IsPresentFile: true })
+        {
+            // Known to the index: safe exactly if the tip has it.
+            return node.Work is { } work && (work.SameTarget(node.Base) || work.SameTarget(change.New)) ? null : change.Path;
+        }
+
+        if (change.New is null)
+        {
+            return null;
+        }
+
+        for (var path = change.Path; !path.IsRoot; path = path.Parent)
+        {
+            if (copy.Files.Look(path) is { } found && IsInTheWay(copy, path, found, isLast: path == change.Path))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsInTheWay(OpenCopy copy, TreePath path, FoundEntry found, bool isLast)
+    {
+        if (found.Kind == FoundKind.Directory)
+        {
+            // A directory in place of a file is in the way while it holds something that is not about to be deleted.
+            return isLast && copy.Files.List(path) is { } listing && listing.Entries.Any(entry => copy.Index.Find(path.Append(entry.Name)) is null);
+        }
+
+        return copy.Index.Find(path) is not { IsPresentFile: true };
+    }
+}

@@ -1,0 +1,83 @@
+using W0rktree.LocalAgent.Changes;
+
+namespace W0rktree.LocalAgent.Configuration;
+
+/// <summary>Gives the settings in force at one moment. Immutable.</summary>
+public sealed class Settings
+{
+    private readonly IReadOnlyDictionary<string, object> _values;
+
+    internal Settings(IReadOnlyDictionary<string, object> values, IReadOnlyList<ConfigProblem> problems)
+    {
+        _values = values;
+        Problems = problems;
+    }
+
+    /// <summary>The settings where nothing is configured.</summary>
+    public static Settings Default { get; } = new(new Dictionary<string, object>(), []);
+
+    /// <summary>Gets what was written somewhere and does not count.</summary>
+    public IReadOnlyList<ConfigProblem> Problems { get; }
+
+    /// <summary>Gets the author's name, or null where none is configured.</summary>
+    public string? UserName => Text("user.name");
+
+    /// <summary>Gets the author's address, or null where none is configured.</summary>
+    public string? UserEmail => Text("user.email");
+
+    /// <summary>Gets the server's address, or null where none is configured.</summary>
+    public string? ServerUrl => Text("server.url");
+
+    /// <summary>Gets how much is logged: <c>debug</c>, <c>info</c>, <c>warn</c> or <c>error</c>.</summary>
+    public string LogLevel => Text("worker.log_level")!;
+
+    /// <summary>Gets how long a shutdown may take.</summary>
+    public TimeSpan ShutdownTimeout => Seconds("worker.shutdown_timeout_s");
+
+    /// <summary>Gets the debouncer's window.</summary>
+    public TimeSpan Debounce => TimeSpan.FromMilliseconds(Number("worker.watcher.debounce_ms"));
+
+    /// <summary>Gets whether the working directory is scanned at intervals instead of watched.</summary>
+    public bool PollFallback => Switch("worker.watcher.poll_fallback");
+
+    /// <summary>Gets the limits of the snapshot triggers.</summary>
+    public TriggerLimits Triggers => new(
+        Seconds("worker.snapshot.inactivity_timeout_s"), (int)Number("worker.snapshot.max_changed_files"), Number("worker.snapshot.max_changed_bytes"));
+
+    /// <summary>Gets whether a switch makes a snapshot first.</summary>
+    public bool SnapshotOnSwitch => Switch("worker.snapshot.on_branch_switch");
+
+    /// <summary>Gets how often the triggers are evaluated.</summary>
+    public TimeSpan EvaluateInterval => TimeSpan.FromMilliseconds(Number("worker.snapshot.evaluate_interval_ms"));
+
+    /// <summary>Gets how many IPC connections are served at once.</summary>
+    public int MaxConnections => (int)Number("worker.ipc.max_connections");
+
+    /// <summary>Gets how long a request may be silent.</summary>
+    public TimeSpan RequestTimeout => Seconds("worker.ipc.request_timeout_s");
+
+    /// <summary>Gets how often stages are asked whether they live.</summary>
+    public TimeSpan HealthInterval => Seconds("worker.health.check_interval_s");
+
+    /// <summary>Gets whether a stage that does not answer is restarted.</summary>
+    public bool RestartOnFailure => Switch("worker.health.restart_on_failure");
+
+    /// <summary>Gets how often maintenance runs.</summary>
+    public TimeSpan MaintenanceInterval => TimeSpan.FromMinutes(Number("worker.storage.gc_interval_m"));
+
+    /// <summary>Gets how long reflog entries are kept.</summary>
+    public TimeSpan ReflogRetention => TimeSpan.FromDays(Number("reflog.retention_d"));
+
+    /// <summary>Gets a text setting.</summary>
+    public string? Text(string name) => (string?)Value(name);
+
+    /// <summary>Gets a number.</summary>
+    public long Number(string name) => (long)Value(name)!;
+
+    /// <summary>Gets a switch.</summary>
+    public bool Switch(string name) => (bool)Value(name)!;
+
+    private TimeSpan Seconds(string name) => TimeSpan.FromSeconds(Number(name));
+
+    private object? Value(string name) => _values.TryGetValue(name, out var value) ? value : SettingKeys.All[name].Default;
+}

@@ -1,0 +1,110 @@
+using W0rktree.Core.Objects;
+using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.LocalAgent.WorkingCopy.Index;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.LocalAgent.Snapshots;
+
+/// <summary>
+/// Reads the files whose content the index does not know, two at a time, and tells the index. With a writer, the content
+/// goes to the store piece by piece: a first snapshot of any number of files holds two of them in memory.
+/// </summary>
+internal sealed class ContentCollector(OpenCopy copy)
+{
+    /// <summary>One thread reads while the other hashes; more only compete for the disk and for the user's own work.</summary>
+    private const int Readers = 2;
+
+    /// <summary>How many files are read between two reports of progress.</summary>
+    private const int BatchFiles = 512;
+
+    /// <summary>How often a file that somebody is writing is looked at again, a tick apart, before it is left out.</summary>
+    private const int MaxPasses = 40;
+
+    private readonly SettledReader _reader = new(copy.Files);
+
+    /// <summary>Reads for a snapshot: content goes to the store, and half-written files are waited for.</summary>
+    public async Task<IReadOnlyList<LeftOutFile>> StoreAsync(IObjectWriter writer, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        var waiting = copy.Index.Pending.Where(node => node.IsPresentFile && (node.Work is null || node.Racy || !node.IsStored)).ToList();
+        var leftOut = new List<LeftOutFile>();
+        for (var pass = 1; waiting.Count > 0; pass++)
+        {
+            var last = pass == MaxPasses;
+            waiting = await ReadAsync(waiting, writer, insist: last, leftOut, progress, cancellationToken);
+            if (last)
+            {
+                leftOut.AddRange(waiting.Select(node => new LeftOutFile(node.Path, "it was being written all the time")));
+                break;
+            }
+
+            if (waiting.Count > 0)
+            {
+                await Task.Delay(TimeSpan.FromTicks(SettledReader.TickNs / 100), copy.Time, cancellationToken);
+            }
+        }
+
+        return leftOut;
+    }
+
+    /// <summary>Reads for an answer about the present: nothing is stored, nothing is waited for.</summary>
+    public async Task<IReadOnlyList<LeftOutFile>> LookAsync(IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        var unknown = copy.Index.Pending.Where(node => node.IsPresentFile && (node.Work is null || node.Racy) && !HasOtherSize(node)).ToList();
+        var leftOut = new List<LeftOutFile>();
+        await ReadAsync(unknown, null, insist: true, leftOut, progress, cancellationToken);
+        return leftOut;
+    }
+
+    /// <summary>A file of another size than the tip's is changed: that need not be read to be known.</summary>
+    private static bool HasOtherSize(IndexNode node) =>
+        node.Base is not { } old || !old.Kind.HasContent || (long)old.SizeBytes != node.Found!.Value.Stamp.SizeBytes;
+
+    private async Task<List<IndexNode>> ReadAsync(
+        List<IndexNode> nodes, IObjectWriter? writer, bool insist, List<LeftOutFile> leftOut, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        var again = new List<IndexNode>();
+        var outcomes = new ReadOutcome[Math.Min(BatchFiles, nodes.Count)];
+        for (var start = 0; start < nodes.Count; start += BatchFiles)
+        {
+            var count = Math.Min(BatchFiles, nodes.Count - start);
+            var first = start;
+            await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken }, async (i, token) =>
+            {
+                var node = nodes[first + i];
+                outcomes[i] = await _reader.ReadAsync(node.Path, node.Found!.Value.Kind, writer, insist, token);
+            });
+            for (var i = 0; i < count; i++)
+            {
+                Take(nodes[first + i], outcomes[i], writer is not null, again, leftOut, cancellationToken);
+            }
+
+            progress?.Report(new ProgressInfo("reading files", start + count, nodes.Count, "files"));
+        }
+
+        return again;
+    }
+
+    private void Take(IndexNode node, ReadOutcome outcome, bool stored, List<IndexNode> again, List<LeftOutFile> leftOut, CancellationToken cancellationToken)
+    {
+        switch (outcome)
+        {
+            case ReadOutcome.Read read:
+                copy.Index.Learn(node, read.Hash, read.Found, stored, read.Racy);
+                break;
+            case ReadOutcome.Gone:
+                copy.Scanner.Refresh(node.Path, subtree: true, cancellationToken);
+                if (node is { IsPresentFile: true, Work: null })
+                {
+                    again.Add(node);
+                }
+
+                break;
+            case ReadOutcome.Unreadable unreadable:
+                leftOut.Add(new LeftOutFile(node.Path, unreadable.Problem));
+                break;
+            default:
+                again.Add(node);
+                break;
+        }
+    }
+}

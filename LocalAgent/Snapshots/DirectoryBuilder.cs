@@ -1,0 +1,94 @@
+using W0rktree.Core;
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.LocalAgent.WorkingCopy.Index;
+
+namespace W0rktree.LocalAgent.Snapshots;
+
+/// <summary>
+/// Writes the directories on the way to what changed, and no others: the cost is the depth of the changed paths, not the
+/// size of the tree. Directories without files are not recorded, as in git.
+/// </summary>
+internal sealed class DirectoryBuilder(IObjectWriter writer)
+{
+    private readonly List<(IndexNode Node, DirectoryEntry? Entry)> _built = [];
+
+    /// <summary>Gets the directories that were written, children first, with what they became.</summary>
+    public IReadOnlyList<(IndexNode Node, DirectoryEntry? Entry)> Built => _built;
+
+    /// <summary>Writes what changed and gives the id of the root.</summary>
+    public async ValueTask<Result<ContentHash>> BuildRootAsync(WorkingIndex index, CancellationToken cancellationToken)
+    {
+        if (!index.Root.IsDirty && index.BaseRoot is { } unchanged)
+        {
+            return unchanged;
+        }
+
+        var directory = await AssembleAsync(index.Root, cancellationToken);
+        return directory.IsOk ? await writer.WriteDirectoryAsync(directory.Value, cancellationToken) : directory.Error;
+    }
+
+    private async ValueTask<Result<DirectoryObject>> AssembleAsync(IndexNode node, CancellationToken cancellationToken)
+    {
+        var entries = new List<DirectoryEntry>();
+        foreach (var child in node.Children?.Values ?? Enumerable.Empty<IndexNode>())
+        {
+            var entry = await EntryAsync(child, cancellationToken);
+            if (!entry.IsOk)
+            {
+                return entry.Error;
+            }
+
+            if (entry.Value.Entry is { } present)
+            {
+                entries.Add(present);
+            }
+        }
+
+        return DirectoryObject.Create(entries, node.Sealed);
+    }
+
+    private async ValueTask<Result<Slot>> EntryAsync(IndexNode node, CancellationToken cancellationToken)
+    {
+        if (node.IsForeign)
+        {
+            return new Slot(node.Base);
+        }
+
+        if (node.IsPresentFile)
+        {
+            // A file that could not be read keeps the version that the tip has.
+            return new Slot(node.Work ?? (node.HasBaseFile ? node.Base : null));
+        }
+
+        if (node.Base is { Kind: EntryKind.Directory } && !node.IsDirty)
+        {
+            return new Slot(node.Base);
+        }
+
+        if (node.Children is not { Count: > 0 })
+        {
+            return new Slot(null);
+        }
+
+        var directory = await AssembleAsync(node, cancellationToken);
+        return directory.IsOk ? await WriteAsync(node, directory.Value, cancellationToken) : directory.Error;
+    }
+
+    private async ValueTask<Result<Slot>> WriteAsync(IndexNode node, DirectoryObject directory, CancellationToken cancellationToken)
+    {
+        DirectoryEntry? entry = null;
+        if (!directory.Entries.IsEmpty || directory.HasSealed)
+        {
+            var id = await writer.WriteDirectoryAsync(directory, cancellationToken);
+            var fields = node.Base is { Kind: EntryKind.Directory } old ? old.Fields : [];
+            entry = new DirectoryEntry(node.Name, EntryKind.Directory, 0, id, fields);
+        }
+
+        _built.Add((node, entry));
+        return new Slot(entry);
+    }
+
+    /// <summary>A place in a directory: an entry, or nothing.</summary>
+    private readonly record struct Slot(DirectoryEntry? Entry);
+}

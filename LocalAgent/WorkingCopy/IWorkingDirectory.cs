@@ -1,0 +1,57 @@
+using W0rktree.Core.Objects;
+using W0rktree.Core.Paths;
+
+namespace W0rktree.LocalAgent.WorkingCopy;
+
+/// <summary>
+/// The files of one working copy, addressed by tree path. Every operation stays beneath the root and follows no symlink, also
+/// while another process swaps directories for symlinks. The seam where a simulation puts its own file system. Thread-safe.
+/// </summary>
+public interface IWorkingDirectory : ICookieFolder, IDisposable
+{
+    /// <summary>Gets the file system's idea of now in nanoseconds since 1970, on the same clock as its stamps.</summary>
+    long NowNs { get; }
+
+    /// <summary>Gets whether the root's path still names the directory that was opened.</summary>
+    bool IsRootInPlace { get; }
+
+    /// <summary>Lists a directory; null where there is none at the path.</summary>
+    /// <exception cref="IOException">The directory is there but cannot be read.</exception>
+    DirectoryListing? List(TreePath directory);
+
+    /// <summary>Looks at one entry; null where there is none.</summary>
+    FoundEntry? Look(TreePath path);
+
+    /// <summary>Opens a regular file; null where there is none at the path any more.</summary>
+    /// <exception cref="IOException">The file is there but cannot be read.</exception>
+    IOpenFile? Open(TreePath path);
+
+    /// <summary>Reads a symlink's target; null where there is no symlink.</summary>
+    byte[]? ReadLink(TreePath path);
+
+    /// <summary>
+    /// Puts a file or symlink in place in one step: readers see the old entry or the whole new one. What stands there must
+    /// still be <paramref name="expected"/> (null: nothing), else the place is left as it is and the answer is null.
+    /// Missing parent directories are made.
+    /// </summary>
+    Task<FileStamp?> PlaceAsync(TreePath path, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, FileStamp? expected, CancellationToken cancellationToken);
+
+    /// <summary>Removes a file or symlink if it is still <paramref name="expected"/>. Gives false where something else stands there.</summary>
+    bool Remove(TreePath path, FileStamp expected);
+
+    /// <summary>Removes a directory if it is empty. Gives whether it is gone.</summary>
+    bool RemoveEmptyDirectory(TreePath path);
+
+    /// <summary>Sets or clears the execute bits; gives the new stamp, or null where the file is not <paramref name="expected"/>.</summary>
+    FileStamp? SetExecutable(TreePath path, bool executable, FileStamp expected);
+}
+
+/// <summary>A regular file opened for reading.</summary>
+public interface IOpenFile : IDisposable
+{
+    /// <summary>Gets the facts of the file behind this handle, now.</summary>
+    FoundEntry Look();
+
+    /// <summary>Reads at an offset; 0 at the end.</summary>
+    int Read(Span<byte> buffer, long offset);
+}

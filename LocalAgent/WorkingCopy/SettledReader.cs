@@ -1,0 +1,139 @@
+using System.Buffers;
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.Core.Paths;
+
+namespace W0rktree.LocalAgent.WorkingCopy;
+
+/// <summary>What came of reading a file.</summary>
+internal abstract record ReadOutcome
+{
+    private ReadOutcome()
+    {
+    }
+
+    /// <summary>The content, all of one moment.</summary>
+    /// <param name="Hash">Its id.</param>
+    /// <param name="Found">The file's facts at that moment.</param>
+    /// <param name="Racy">Whether a later write could have left the same facts.</param>
+    internal sealed record Read(ContentHash Hash, FoundEntry Found, bool Racy) : ReadOutcome;
+
+    /// <summary>There is no file any more.</summary>
+    internal sealed record Gone : ReadOutcome;
+
+    /// <summary>Somebody is writing it: half a save is not read.</summary>
+    internal sealed record Unsettled : ReadOutcome;
+
+    /// <summary>It cannot be read, and why.</summary>
+    internal sealed record Unreadable(string Problem) : ReadOutcome;
+}
+
+/// <summary>Reads files so that what is read is the content of one moment, or says that it was not to be had.</summary>
+/// <remarks>
+/// A file is looked at before and after; where anything about it moved, the read does not count. Times of a file system move
+/// in ticks, so a file that was written within the last tick may be written again without looking different: such a file is
+/// left for a moment, or, when the caller insists, marked racy. Thread-safe.
+/// </remarks>
+internal sealed class SettledReader(IWorkingDirectory files)
+{
+    /// <summary>Longer than the tick of any kernel's coarse clock (10 ms at 100 Hz), with room for scheduling.</summary>
+    internal const long TickNs = 25_000_000;
+
+    /// <summary>
+    /// A file is one object until chunk lists cut it: this is what an array can hold and a store's record can carry. Larger
+    /// files stay out of snapshots, with a warning.
+    /// </summary>
+    internal const long MaxFileBytes = 1L << 30;
+
+    /// <summary>A change time so far ahead comes from another machine's clock; waiting for it would never end.</summary>
+    private const long ForeignClockNs = 2_000_000_000;
+
+    /// <summary>Reads a file or symlink and writes its content where a writer is given.</summary>
+    public async ValueTask<ReadOutcome> ReadAsync(TreePath path, FoundKind kind, IObjectWriter? writer, bool insist, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return kind == FoundKind.Symlink
+                ? await ReadLinkAsync(path, writer, cancellationToken)
+                : await ReadFileAsync(path, writer, insist, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            return new ReadOutcome.Unreadable(e.Message);
+        }
+    }
+
+    private async ValueTask<ReadOutcome> ReadLinkAsync(TreePath path, IObjectWriter? writer, CancellationToken cancellationToken)
+    {
+        // A symlink cannot be rewritten in place: the same inode and times mean the same target.
+        var before = files.Look(path);
+        var target = files.ReadLink(path);
+        if (before is not { Kind: FoundKind.Symlink } found || target is null)
+        {
+            return new ReadOutcome.Gone();
+        }
+
+        if (files.Look(path) != before)
+        {
+            return new ReadOutcome.Unsettled();
+        }
+
+        var hash = ContentHash.OfContent(target);
+        if (writer is not null)
+        {
+            await writer.WriteAsync(ObjectKind.Content, hash, target, cancellationToken);
+        }
+
+        return new ReadOutcome.Read(hash, found, Racy: false);
+    }
+
+    private async ValueTask<ReadOutcome> ReadFileAsync(TreePath path, IObjectWriter? writer, bool insist, CancellationToken cancellationToken)
+    {
+        using var file = files.Open(path);
+        if (file is null)
+        {
+            return new ReadOutcome.Gone();
+        }
+
+        var before = file.Look();
+        var racy = IsRacy(before.Stamp);
+        if (racy && !insist)
+        {
+            return new ReadOutcome.Unsettled();
+        }
+
+        if (before.Stamp.SizeBytes > MaxFileBytes)
+        {
+            return new ReadOutcome.Unreadable($"files of more than {MaxFileBytes >> 20:N0} MiB are not recorded yet");
+        }
+
+        var size = (int)before.Stamp.SizeBytes;
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
+        try
+        {
+            if (file.Read(buffer.AsSpan(0, size), 0) != size || file.Look() != before)
+            {
+                return new ReadOutcome.Unsettled();
+            }
+
+            var hash = ContentHash.OfContent(buffer.AsSpan(0, size));
+            if (writer is not null)
+            {
+                await writer.WriteAsync(ObjectKind.Content, hash, buffer.AsMemory(0, size), cancellationToken);
+            }
+
+            return new ReadOutcome.Read(hash, before, racy);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private bool IsRacy(FileStamp stamp)
+    {
+        // The change time, which no program can set, tells the last write on the file system's own clock.
+        var age = files.NowNs - stamp.ChangedNs;
+        return age is < TickNs and > -ForeignClockNs;
+    }
+}
