@@ -27,7 +27,8 @@ collect() { # project, exit code, trx, log
   else
     return 0
   fi
-  tail -n 25 "$4" | sed 's/^/    /'
+  # A crash says why above a long stack.
+  { grep -m 2 -A 3 -E 'Process terminated|Unhandled exception|Fatal error|crashed' "$4" || true; echo ...; tail -n 15 "$4"; } | sed 's/^/    /'
 }
 
 finish() {
