@@ -90,7 +90,7 @@ public static class StatTable
             var graphWidth = (int)Math.Min(int.MaxValue / 4, most + 4 > binaryWidth ? most : binaryWidth - 4);
             if (nameWidth + numberWidth + Separators + graphWidth > width)
             {
-                graphWidth = Math.Max(LeastGraph, Math.Min(graphWidth, (width * 3 / 8) - numberWidth - Separators));
+                graphWidth = Math.Min(graphWidth, Math.Max(LeastGraph, (width * 3 / 8) - numberWidth - Separators));
                 if (nameWidth > width - numberWidth - Separators - graphWidth)
                 {
                     nameWidth = width - numberWidth - Separators - graphWidth;

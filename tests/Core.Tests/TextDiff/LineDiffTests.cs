@@ -101,6 +101,20 @@ public sealed class LineDiffTests
         Assert.Equal("the [-quick-]{+slow+} brown fox {+jumps+}\n", Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
+    [Fact]
+    public void A_narrow_graph_leaves_its_columns_to_the_names()
+    {
+        // Recorded from `git diff --stat`.
+        var table = StatTable.Format(
+        [
+            new(new string('n', 38) + "/bbbbbbbbbbbbbbbbb/k.txt", new string('n', 38) + "/bbbbbbbbbbbbbbbbb/k.txt", 3, 1),
+            new(new string('x', 30) + "/" + new string('m', 37) + ".txt", new string('x', 30) + "/" + new string('m', 37) + ".txt", 1, 4),
+        ]);
+        Assert.Equal(
+            $" {new string('n', 38)}/bbbbbbbbbbbbbbbbb/k.txt       | 4 +++-\n .../{new string('m', 37)}.txt                        | 5 +----\n 2 files changed, 4 insertions(+), 5 deletions(-)\n",
+            table);
+    }
+
     private static byte[] Apply(LineDiff diff)
     {
         var output = new ArrayBufferWriter<byte>();
