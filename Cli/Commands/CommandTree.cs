@@ -35,6 +35,7 @@ public static class CommandTree
             WorkerCommand.Create(context),
             DoctorCommand.Create(context),
             ServerCommand.Create(),
+            DemoCommand.Create(context),
             DebugCommand.Create(context),
         };
         HelpWithExamples.Install(root);
