@@ -13,13 +13,11 @@ public sealed class TicketMint(TicketKeyRing keys, TimeProvider clock)
     public CallerTicket Anonymous(string requestId) => Fresh(requestId) with { Kind = PrincipalKind.Anonymous };
 
     /// <summary>Starts a ticket with id and times set; the caller names the principal.</summary>
-    public CallerTicket Fresh(string requestId) => new()
+    public CallerTicket Fresh(string requestId)
     {
-        Kind = PrincipalKind.Anonymous,
-        RequestId = requestId,
-        IssuedAt = clock.GetUtcNow(),
-        ExpiresAt = clock.GetUtcNow() + CallerTicket.MaxLife,
-    };
+        var now = clock.GetUtcNow();
+        return new CallerTicket { Kind = PrincipalKind.Anonymous, RequestId = requestId, IssuedAt = now, ExpiresAt = now + CallerTicket.MaxLife };
+    }
 
     /// <summary>Lets the calls that follow in this flow carry the ticket.</summary>
     public void Present(CallerTicket ticket) => RequestContext.Set(ContextKey, TicketCodec.Write(ticket, keys));

@@ -1,35 +1,49 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using W0rktree.Grains.Abstractions.Accounts;
 
 namespace W0rktree.Grains.Access;
 
 /// <summary>Keeps this silo on the list of those that hear of revocations before they are acknowledged.</summary>
+/// <remarks>Follows the silo's own life: it registers when grains can be called, and before the host opens its front.</remarks>
 internal sealed class RevocationRegistration(
-    IGrainFactory grains, TicketMint mint, RevokedTickets revoked, TimeProvider clock, ILogger<RevocationRegistration> log) : BackgroundService
+    IGrainFactory grains, TicketMint mint, RevokedTickets revoked, TimeProvider clock, ILogger<RevocationRegistration> log)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     // A registration lapses after a minute: five may be lost before a silo is forgotten, and tickets die after half of that.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
+    private readonly CancellationTokenSource _stopping = new();
     private IRevocationObserver? _self;
+    private Task _renewing = Task.CompletedTask;
 
-    /// <summary>Registers once before the silo's front opens, then goes on in the background.</summary>
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public void Participate(ISiloLifecycle observer) =>
+        observer.Subscribe(nameof(RevocationRegistration), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task StartAsync(CancellationToken cancellationToken)
     {
         _self = grains.CreateObjectReference<IRevocationObserver>(revoked);
         await RegisterAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
+        _renewing = RenewAsync();
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task RenewAsync()
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(_stopping.Token))
         {
             try
             {
-                await RegisterAsync(stoppingToken);
+                await RegisterAsync(_stopping.Token);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

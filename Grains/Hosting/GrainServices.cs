@@ -18,7 +18,7 @@ public static class GrainServices
         silo.Services.AddSingleton<TicketMint>();
         silo.Services.AddSingleton<RevokedTickets>();
         silo.Services.AddSingleton<TenantGuard>();
-        silo.Services.AddHostedService<RevocationRegistration>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RevocationRegistration>();
         return silo.AddIncomingGrainCallFilter<TicketCallFilter>();
     }
 }

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Orleans.Storage;
+
+namespace W0rktree.Grains.Tests.Cluster;
+
+/// <summary>Keeps states in memory under versions, and does on request what goes wrong in life.</summary>
+public sealed class TrialStorage : IGrainStorage
+{
+    private readonly ConcurrentDictionary<(string State, GrainId Grain), Row> _rows = new();
+    private int _writes;
+
+    /// <summary>Gets how many writes succeeded.</summary>
+    public int Writes => _writes;
+
+    /// <summary>Gets or sets what the next write of a state waits for before it takes place.</summary>
+    public ConcurrentDictionary<string, Task> Gates { get; } = new();
+
+    /// <summary>Lets the next write of a state fail as a full disk does, before or after it took place.</summary>
+    public ConcurrentDictionary<string, bool> FailNext { get; } = new();
+
+    /// <summary>Does as if another activation had written the state.</summary>
+    public void WriteBehindBack(string state, GrainId grain) =>
+        _rows.AddOrUpdate((state, grain), _ => throw new InvalidOperationException("There is no state yet."), (_, row) => row with { Version = row.Version + 1 });
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (_rows.TryGetValue((stateName, grainId), out var row))
+        {
+            (grainState.State, grainState.ETag, grainState.RecordExists) = ((T)row.Value, row.ETag, true);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (Gates.TryGetValue(stateName, out var gate))
+        {
+            await gate;
+        }
+
+        var fails = FailNext.TryRemove(stateName, out var afterwards);
+        if (fails && !afterwards)
+        {
+            throw new IOException("No space left on device.");
+        }
+
+        var stored = _rows.TryGetValue((stateName, grainId), out var row) ? row.ETag : null;
+        if (stored != grainState.ETag)
+        {
+            throw new InconsistentStateException($"{grainId} {stateName}", stored, grainState.ETag);
+        }
+
+        var next = new Row(grainState.State!, (row?.Version ?? 0) + 1);
+        _rows[(stateName, grainId)] = next;
+        Interlocked.Increment(ref _writes);
+        if (fails)
+        {
+            throw new IOException("The connection broke after the write.");
+        }
+
+        (grainState.ETag, grainState.RecordExists) = (next.ETag, true);
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        _rows.TryRemove((stateName, grainId), out _);
+        (grainState.ETag, grainState.RecordExists) = (null, false);
+        return Task.CompletedTask;
+    }
+
+    private sealed record Row(object Value, int Version)
+    {
+        public string ETag => $"v{Version}";
+    }
+}
