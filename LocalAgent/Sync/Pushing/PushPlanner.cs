@@ -1,0 +1,85 @@
+using W0rktree.Core;
+using W0rktree.Core.History;
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.Core.TreeDiff;
+using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.Snapshots;
+using W0rktree.LocalAgent.WorkingCopy;
+
+namespace W0rktree.LocalAgent.Sync.Pushing;
+
+/// <summary>Decides what a push offers, and writes the decision down together with the snapshots that the folding made.</summary>
+internal sealed class PushPlanner(OpenCopy copy)
+{
+    /// <summary>Plans a push of a branch's line. Null: the server has everything.</summary>
+    public async Task<Result<PushIntent?>> PlanAsync(BranchName branch, SnapshotId tip, string? message, bool keepAll, CancellationToken cancellationToken)
+    {
+        var tables = new SyncTables(copy.Store);
+        var onServer = copy.Refs.Get(StoreRefs.Server(branch));
+        if (tables.Push(copy.Identity.CopyId, branch) is { } begun && begun.Tip == tip.ToString() && begun.ExpectedHead == onServer?.ToString())
+        {
+            return begun;
+        }
+
+        var known = await KnownAsync(cancellationToken);
+        var words = new Words(copy, message);
+        var plan = await PushFolding.PlanAsync(copy.Graph, tip, known.Contains, keepAll, words, cancellationToken);
+        if (!plan.IsOk)
+        {
+            return plan.Error;
+        }
+
+        var newHead = plan.Value?.NewTip ?? tip;
+        if (newHead == onServer || (plan.Value is null && onServer is not null))
+        {
+            return (PushIntent?)null;
+        }
+
+        var intent = new PushIntent
+        {
+            Branch = branch.Text,
+            Tip = tip.ToString(),
+            NewHead = newHead.ToString(),
+            ExpectedHead = onServer?.ToString(),
+            RequestId = copy.Entropy.DrawId(),
+            Pushed = plan.Value?.Pushed ?? 0,
+            Folded = plan.Value?.Folded ?? 0,
+            At = copy.Time.GetUtcNow(),
+        };
+        await using var transaction = copy.Store.Begin();
+        foreach (var created in plan.Value?.Created ?? [])
+        {
+            await transaction.WriteSnapshotAsync(created, cancellationToken);
+        }
+
+        SyncTables.SetPush(transaction, copy.Identity.CopyId, branch, intent);
+        await transaction.CommitAsync(cancellationToken);
+        return intent;
+    }
+
+    /// <summary>Everything that a branch of the server has, as far as it was fetched.</summary>
+    private async Task<HashSet<SnapshotId>> KnownAsync(CancellationToken cancellationToken)
+    {
+        var known = new HashSet<SnapshotId>();
+        await foreach (var (id, _) in Ancestry.WalkAsync(copy.Graph, copy.Refs.List("server/").Select(pair => pair.Value), cancellationToken))
+        {
+            known.Add(id);
+        }
+
+        return known;
+    }
+
+    private sealed class Words(OpenCopy copy, string? message) : IPushWords
+    {
+        public async ValueTask<string> DescribeAsync(ContentHash? baseRoot, ContentHash newRoot, CancellationToken cancellationToken) =>
+            message ?? ChangeSummary.Of(await DirectoryDiff.CompareAsync(copy.Graph, baseRoot, newRoot, cancellationToken)).ToMessage();
+
+        public ReadOnlyMemory<byte> DrawSalt()
+        {
+            var salt = new byte[Withholdable.SaltBytes];
+            copy.Entropy.Fill(salt);
+            return salt;
+        }
+    }
+}
