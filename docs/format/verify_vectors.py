@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Recomputes every encoding and id of vectors.json from the format pages alone.
+
+A second implementation: it shares no line with the product. Hashing is the program b3sum (apt-get install b3sum).
+usage: verify_vectors.py [vectors.json]; exit code 0 when everything agrees, 1 when something differs, 2 when it cannot run.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ENTRY = "w0rktree v1 entry"
+PAGE = "w0rktree v1 directory page"
+DIRECTORY = "w0rktree v1 directory"
+SNAPSHOT = "w0rktree v1 snapshot"
+WITHHELD = "w0rktree v1 withheld field"
+PLAIN = None
+
+PLAIN_SLOTS = 1024
+PAGE_MIN, PAGE_MAX = 64, 1024
+
+
+# --- hashing: many inputs with one run of b3sum ---------------------------------------------------------------------
+def blake3(inputs, context):
+    """Hashes each input, with a derive-key context or plainly."""
+    if not inputs:
+        return []
+    with tempfile.TemporaryDirectory(prefix="wt-vectors-") as folder:
+        names = [f"{i:06}" for i in range(len(inputs))]
+        for name, data in zip(names, inputs):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(data)
+        mode = [] if context is PLAIN else ["--derive-key", context]
+        result = subprocess.run(["b3sum", "--no-names", *mode, *names], cwd=folder, capture_output=True, check=True)
+    return [bytes.fromhex(line) for line in result.stdout.decode("ascii").split()]
+
+
+def blake3_one(data, context):
+    return blake3([data], context)[0]
+
+
+# --- primitives of README.md ----------------------------------------------------------------------------------------
+def varint(number):
+    assert 0 <= number < 1 << 64
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def signed(number):
+    return varint((number << 1 ^ number >> 63) & (1 << 64) - 1)
+
+
+def block(data):
+    return varint(len(data)) + data
+
+
+def fields(values):
+    """values: list of (tag, bytes)"""
+    return varint(len(values)) + b"".join(varint(tag) + block(value) for tag, value in sorted(values))
+
+
+# --- directory.md ---------------------------------------------------------------------------------------------------
+def entry_bytes(kind, name, size, content, extra=()):
+    return bytes([kind]) + block(name) + varint(size) + content + fields(list(extra))
+
+
+def plain_or_page(letter, entries, sealed):
+    """entries: list of (name, stored, digest)"""
+    stored = [stored for _, stored, _ in sorted(entries, key=lambda e: e[0])]
+    return letter + b"\x01" + varint(len(stored)) + b"".join(stored) + varint(len(sealed)) + b"".join(sorted(sealed))
+
+
+def directory(entries, sealed):
+    """Gives id, stored form, and for a paged directory (id, stored form) of each page."""
+    slots = sorted([(digest, (name, stored, digest)) for name, stored, digest in entries] + [(d, None) for d in sealed], key=lambda s: s[0])
+    digests = [digest for digest, _ in slots]
+    assert len(set(digests)) == len(digests) and len({e[0] for e in entries}) == len(entries)
+    if len(slots) <= PLAIN_SLOTS:
+        return blake3_one(b"\x00" + b"".join(digests), DIRECTORY), plain_or_page(b"D", entries, sealed), []
+
+    pages, page = [], []
+    for slot in slots:
+        page.append(slot)
+        if len(page) >= PAGE_MIN and slot[0][-1] == 0 or len(page) == PAGE_MAX:
+            pages.append(page)
+            page = []
+    if page:
+        pages.append(page)
+    ids = blake3([b"".join(digest for digest, _ in page) for page in pages], PAGE)
+    listed = b"".join(page_id + len(page).to_bytes(4, "big") for page_id, page in zip(ids, pages))
+    stored = b"L\x01" + varint(len(pages)) + b"".join(page_id + varint(len(page)) for page_id, page in zip(ids, pages))
+    page_forms = [plain_or_page(b"P", [e for _, e in page if e], [d for d, e in page if e is None]) for page in pages]
+    return blake3_one(b"\x01" + listed, DIRECTORY), stored, list(zip(ids, page_forms))
+
+
+# --- snapshot.md ----------------------------------------------------------------------------------------------------
+def text_digest(text):
+    if "text" not in text:
+        return bytes.fromhex(text["digest"])
+    return blake3_one(bytes.fromhex(text["salt_hex"]) + block(text["text"].encode()), WITHHELD)
+
+
+def text_stored(text, digest):
+    if "text" not in text:
+        return b"\x00" + digest
+    return b"\x01" + bytes.fromhex(text["salt_hex"]) + block(text["text"].encode())
+
+
+def conflicts_bytes(conflicts):
+    def version(v):
+        return b"\x00" if v is None else bytes([v["kind"]]) + varint(v["size"]) + bytes.fromhex(v["hash"])
+
+    def order(conflict):  # '/' sorts before every other byte
+        return [0 if byte == 0x2F else byte + 1 for byte in conflict["path"].encode()], conflict["kind"]
+
+    return varint(len(conflicts)) + b"".join(
+        bytes([c["kind"]]) + block(c["path"].encode()) + version(c["base"]) + version(c["ours"]) + version(c["theirs"])
+        for c in sorted(conflicts, key=order))
+
+
+def snapshot(vector):
+    """Gives id and stored form."""
+    head = b"S\x01" + bytes([vector["kind"]]) + bytes.fromhex(vector["tree"]) + bytes.fromhex(vector["root"])
+    head += varint(len(vector["parents"])) + b"".join(bytes.fromhex(p) for p in vector["parents"])
+    head += signed(vector["time_ms"]) + signed(vector["zone_minutes"])
+    texts = [vector["author"], vector["recorder"], vector["message"]]
+    digests = [text_digest(text) for text in texts]
+    values = [(f["tag"], bytes.fromhex(f["value_hex"])) for f in vector["fields"] if f["tag"] != 1]
+    if vector["conflicts"]:
+        values.append((1, conflicts_bytes(vector["conflicts"])))
+    tail = fields(values)
+    stored = head + b"".join(text_stored(t, d) for t, d in zip(texts, digests)) + tail
+    return blake3_one(head + b"".join(digests) + tail, SNAPSHOT), stored, digests
+
+
+# --- the check ------------------------------------------------------------------------------------------------------
+class Check:
+    def __init__(self):
+        self.agreed, self.differed = 0, 0
+
+    def same(self, what, expected, actual):
+        if expected == actual.hex():
+            self.agreed += 1
+        else:
+            self.differed += 1
+            print(f"DIFFERS {what}\n  vectors.json: {expected[:160]}\n  recomputed:   {actual.hex()[:160]}")
+
+
+def check_contents(check, vectors):
+    inputs = [bytes(i % 251 for i in range(vector["length"])) for vector in vectors]
+    for vector, actual in zip(vectors, blake3(inputs, PLAIN)):
+        check.same(f"content of {vector['length']} bytes", vector["id"], actual)
+
+
+def check_entries(check, vectors):
+    """Gives the entries by digest, as directory() takes them."""
+    stored = [entry_bytes(v["kind"], bytes.fromhex(v["name_hex"]), v["size"], bytes.fromhex(v["hash"]),
+                          [(f["tag"], bytes.fromhex(f["value_hex"])) for f in v["fields"]]) for v in vectors]
+    digests = blake3(stored, ENTRY)
+    for vector, form, digest in zip(vectors, stored, digests):
+        name = bytes.fromhex(vector["name_hex"])
+        check.same(f"entry {name!r}, stored", vector["stored"], form)
+        check.same(f"entry {name!r}, digest", vector["digest"], digest)
+    return {d.hex(): (bytes.fromhex(v["name_hex"]), s, d) for v, s, d in zip(vectors, stored, digests)}
+
+
+def check_directory(check, vector, known):
+    entries = [known[digest] for digest in vector["entries"]]
+    actual, stored, _ = directory(entries, [bytes.fromhex(d) for d in vector["sealed"]])
+    check.same(f"directory {vector['name']!r}, id", vector["id"], actual)
+    check.same(f"directory {vector['name']!r}, stored", vector["stored"], stored)
+    return actual
+
+
+def check_paged(check, vector):
+    names = [f"file-{i:05}".encode() for i in range(3000)]
+    stored = [entry_bytes(1, name, len(name), content) for name, content in zip(names, blake3(names, PLAIN))]
+    actual, form, pages = directory(list(zip(names, stored, blake3(stored, ENTRY))), [])
+    check.same("paged directory, id", vector["id"], actual)
+    check.same("paged directory, stored", vector["stored"], form)
+    check.same("paged directory, number of pages", f"{len(vector['pages']):04x}", len(pages).to_bytes(2, "big"))
+    for i, (expected, (page_id, page_form)) in enumerate(zip(vector["pages"], pages)):
+        check.same(f"page {i}, id", expected["id"], page_id)
+        check.same(f"page {i}, hash of the stored form", expected["stored_blake3"], blake3_one(page_form, PLAIN))
+
+
+def check_edit_beside_sealed(check, vector, known):
+    """hello.txt becomes 'bye\\n' in a directory of which prices.csv is only known by its digest."""
+    before, after = vector["before"], vector["after"]
+    bye = b"bye\n"
+    stored = entry_bytes(1, b"hello.txt", len(bye), blake3_one(bye, PLAIN))
+    digest = blake3_one(stored, ENTRY)
+    known = known | {digest.hex(): (b"hello.txt", stored, digest)}
+    check_directory(check, before, known)
+    check_directory(check, after, known)
+    full = [known[d] for d in after["entries"]] + [known[d] for d in after["sealed"]]
+    actual, _, _ = directory(full, [])
+    check.same("the same edit by a reader who sees all", vector["same_id_in_full"], actual)
+
+
+def check_snapshots(check, vectors):
+    for vector in vectors:
+        name = f"snapshot {vector['name']!r}"
+        actual, stored, digests = snapshot(vector)
+        for part, digest in zip(("author", "recorder", "message"), digests):
+            check.same(f"{name}, digest of its {part}", vector[part]["digest"], digest)
+        for field in vector["fields"]:
+            if field["tag"] == 1:
+                check.same(f"{name}, conflicts", field["value_hex"], conflicts_bytes(vector["conflicts"]))
+        check.same(f"{name}, stored", vector["stored"], stored)
+        check.same(f"{name}, id", vector["id"], actual)
+
+
+def main():
+    if shutil.which("b3sum") is None:
+        print("verify_vectors.py: b3sum is not installed (apt-get install b3sum)", file=sys.stderr)
+        return 2
+    path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors.json")
+    with open(path, encoding="utf-8") as file:
+        vectors = json.load(file)
+    check = Check()
+    check_contents(check, vectors["contents"])
+    known = check_entries(check, vectors["entries"])
+    for vector in vectors["directories"]:
+        if "rule" in vector:
+            check_paged(check, vector)
+        else:
+            check_directory(check, vector, known)
+    check_edit_beside_sealed(check, vectors["edit_beside_sealed"], known)
+    check_snapshots(check, vectors["snapshots"])
+    print(f"{check.agreed} values agree, {check.differed} differ")
+    return 1 if check.differed or check.agreed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
