@@ -1,6 +1,6 @@
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
-using W0rktree.Storage.Journal;
+
 using W0rktree.Storage.Reflog;
 using static W0rktree.Storage.Tests.StoreShortcuts;
 
