@@ -1,128 +1,88 @@
+using System.Text;
 using W0rktree.Core;
-using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.TreeMerge;
-using W0rktree.Storage.Compression;
 using W0rktree.Storage.Content;
 using W0rktree.Storage.Files;
-using W0rktree.Storage.Journal;
-using W0rktree.Storage.Objects;
+using W0rktree.Storage.Meta;
+using W0rktree.Storage.Packs;
 using W0rktree.Storage.Reflog;
+using W0rktree.Storage.Transactions;
 using W0rktree.Storage.Verification;
 
 namespace W0rktree.Storage;
 
 /// <summary>
-/// Objects, small metadata and the reflog of one tree (or, on a server, one tenant) in one folder. One process at a time holds
-/// it. Reads see only what is durable, and every object is checked against its id. Thread-safe.
+/// Objects, metadata and reflog of one tree, or of one tenant on the server, in one folder that one process has at a time.
+/// Thread safe. Readers see what is durable and nothing else.
 /// </summary>
 public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposable
 {
+    private readonly StoreParts _parts;
+    private readonly CommitLoop _loop;
     private readonly StoreLock _lock;
-    private readonly Poison _poison;
-    private readonly ObjectIndex _index;
+    private readonly SemaphoreSlim _packing = new(1, 1);
+    private int _disposed;
 
-    private ObjectStore(string folder, StoreLock taken, StoreOptions options, RecoveredStore recovered, ObjectIndex index)
+    internal ObjectStore(StoreParts parts, CommitLoop loop, StoreLock @lock, RecoveryReport recovery)
     {
-        Folder = folder;
-        _lock = taken;
-        _index = index;
-        _poison = new Poison(folder);
-        Recovery = recovered.Report;
-        Reflog = recovered.Reflog;
-        Journal = new JournalWriter(JournalFolder(folder), options, _poison, recovered.Start);
-        CheckpointWriter checkpoints = new(JournalFolder(folder), StateFolder(folder), options, recovered.Generation, Journal.ActiveSegment);
-        Commits = new CommitLoop(Journal, index, recovered.Tables, recovered.Reflog, options, _poison, checkpoints);
+        (_parts, _loop, _lock, Recovery) = (parts, loop, @lock, recovery);
+        Content = new ContentReader(this);
     }
 
-    /// <summary>Gets the store's folder.</summary>
-    public string Folder { get; }
-
-    /// <summary>Gets what opening found.</summary>
+    /// <summary>What opening the store found.</summary>
     public RecoveryReport Recovery { get; }
 
-    /// <summary>Gets the log of operations.</summary>
-    public ReflogView Reflog { get; }
+    /// <summary>The log of operations.</summary>
+    public ReflogView Reflog => _parts.Reflog;
 
-    /// <summary>Gets how many objects there are.</summary>
-    public long ObjectCount => _index.Count;
+    /// <summary>Reads content of any size.</summary>
+    public ContentReader Content { get; }
 
-    internal JournalWriter Journal { get; }
+    /// <summary>The number of committed objects.</summary>
+    public long ObjectCount => _parts.Index.Count;
 
-    internal CommitLoop Commits { get; }
+    /// <summary>The number of the last durable commit; it rises with every commit.</summary>
+    public ulong Sequence => _loop.Committed.Sequence;
 
-    /// <summary>Opens a store, or begins one where the folder is absent or empty.</summary>
-    /// <returns>The store, or <c>store_locked</c> naming who has it, or <c>store_damaged</c>.</returns>
-    public static async Task<Result<ObjectStore>> OpenAsync(string folder, StoreOptions options, CancellationToken cancellationToken)
+    /// <summary>Whether a failed write stopped the store; every other call then throws <see cref="StorePoisonedException"/>.</summary>
+    public bool IsPoisoned => _parts.Poison.IsSet;
+
+    /// <summary>The folder of the store.</summary>
+    public string Folder => _parts.Layout.Folder;
+
+    /// <summary>
+    /// Opens a store, creating it where there is none, and recovers it. Refuses with <c>store_locked</c>, naming the owner, with
+    /// <c>store_damaged</c> when acknowledged metadata is damaged, with <c>store_version</c> when a newer program made it.
+    /// </summary>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    public static Task<Result<ObjectStore>> OpenAsync(string folder, StoreOptions options, CancellationToken cancellationToken) =>
+        Task.Run(() => StoreOpening.Open(Path.GetFullPath(folder), options), cancellationToken);
+
+    /// <summary>Tells whether an object is committed and not known to be damaged.</summary>
+    public bool Contains(ContentHash id)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        foreach (var part in new[] { folder, JournalFolder(folder), StateFolder(folder) })
-        {
-            options.Files.CreateFolder(part);
-        }
-
-        var taken = StoreLock.TryTake(Path.Combine(folder, "lock"), options.Program);
-        if (!taken.IsOk)
-        {
-            return taken.Error;
-        }
-
-        try
-        {
-            ObjectIndex index = new();
-            var recovered = await Task.Run(() => new JournalRecovery(JournalFolder(folder), StateFolder(folder), options, index).Run(), cancellationToken);
-            options.Files.SyncFolder(JournalFolder(folder));
-            options.Files.SyncFolder(folder);
-            return new ObjectStore(folder, taken.Value, options, recovered, index);
-        }
-        catch (InvalidDataException e)
-        {
-            taken.Value.Dispose();
-            return new Error("store_damaged", e.Message, "Nothing was changed. 'wt doctor' names what is damaged.");
-        }
-        catch
-        {
-            taken.Value.Dispose();
-            throw;
-        }
+        _parts.Poison.ThrowIfSet();
+        return _parts.Index.Contains(id);
     }
 
-    /// <summary>Tells whether an object is here. Costs no disk access.</summary>
-    public bool Contains(ContentHash id) => _index.Contains(id);
+    /// <summary>Tells the kind of a committed object; null when there is none.</summary>
+    public ObjectKind? KindOf(ContentHash id) => Contains(id) && _parts.Index.TryGet(id, out var location) ? location.Kind : null;
 
     /// <inheritdoc/>
     public ValueTask<StoredObject?> TryReadAsync(ContentHash id, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _poison.ThrowIfSet();
-        return _index.TryGet(id, out var place) ? ValueTask.FromResult<StoredObject?>(Read(id, place)) : ValueTask.FromResult<StoredObject?>(null);
+        _parts.Poison.ThrowIfSet();
+        return ValueTask.FromResult(_parts.Objects.TryRead(id));
     }
 
-    /// <summary>Opens content for reading from front to back, or gives null where it is not here. Its length is known.</summary>
-    public async ValueTask<Stream?> OpenContentAsync(ContentHash id, CancellationToken cancellationToken)
-    {
-        var stored = await TryReadAsync(id, cancellationToken);
-        return stored switch
-        {
-            null => null,
-            { Kind: ObjectKind.Content } => new MemoryStream(stored.Bytes.ToArray(), writable: false),
-            { Kind: ObjectKind.ChunkList } => new ChunkStream(this, id, ChunkList.Decode(id, stored.Bytes.Span)),
-            _ => throw new CorruptObjectException(id, $"it is stored as {stored.Kind}, not as content"),
-        };
-    }
+    /// <summary>Opens content of any size as a stream; null when it is not there.</summary>
+    public ValueTask<Stream?> OpenContentAsync(ContentHash id, CancellationToken cancellationToken) => Content.OpenAsync(id, cancellationToken);
 
     /// <summary>Gives the length of content without reading all of it, or null where it is not here.</summary>
-    public async ValueTask<long?> ContentLengthAsync(ContentHash id, CancellationToken cancellationToken)
-    {
-        var stored = await TryReadAsync(id, cancellationToken);
-        return stored switch
-        {
-            null => null,
-            { Kind: ObjectKind.ChunkList } => ChunkList.Decode(id, stored.Bytes.Span).SizeBytes,
-            _ => stored.Bytes.Length,
-        };
-    }
+    public ValueTask<long?> ContentLengthAsync(ContentHash id, CancellationToken cancellationToken) => Content.SizeAsync(id, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(ContentHash id, long limitBytes, CancellationToken cancellationToken)
@@ -138,79 +98,76 @@ public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposabl
         return bytes;
     }
 
-    /// <summary>Begins a transaction.</summary>
+    /// <summary>Begins a transaction. Several may be open at once.</summary>
     public StoreTransaction Begin()
     {
-        _poison.ThrowIfSet();
-        return new StoreTransaction(this, Journal.BeginTransaction());
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        _parts.Poison.ThrowIfSet();
+        return new StoreTransaction(_parts, _loop);
     }
 
-    /// <summary>Reads a row of metadata, or gives null.</summary>
-    public ReadOnlyMemory<byte>? Get(string table, string key) => Commits.Tables.Get(Meta.MetaKey.Of(table, key));
+    /// <summary>Reads a row of metadata; null when it is absent.</summary>
+    public ReadOnlyMemory<byte>? Get(string table, string key)
+    {
+        _parts.Poison.ThrowIfSet();
+        return _loop.Committed.Tables.Get(MetaKey.Of(table, key));
+    }
 
-    /// <summary>Lists the rows of a table whose keys start with a prefix, in the order of their keys' bytes, as of one commit.</summary>
-    public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Scan(string table, string keyPrefix) => Commits.Tables.Scan(table, keyPrefix);
+    /// <summary>Reads a row of metadata as text; null when it is absent.</summary>
+    public string? GetText(string table, string key) => Get(table, key) is { } value ? Encoding.UTF8.GetString(value.Span) : null;
 
-    /// <summary>Reads every object and the reflog, and reports each damage.</summary>
+    /// <summary>Gives the rows whose keys begin with a prefix, in the order of their bytes, all as of one commit.</summary>
+    public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Scan(string table, string keyPrefix)
+    {
+        _parts.Poison.ThrowIfSet();
+        MetaKey.CheckTable(table);
+        return _loop.Committed.Tables.Scan(table, keyPrefix);
+    }
+
+    /// <summary>Reads every object, the packs, the checkpoints and the reflog, and reports each damage.</summary>
+    /// <param name="progress">Receives the number of objects that were read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public Task<VerifyReport> VerifyAsync(IProgress<long>? progress, CancellationToken cancellationToken) =>
-        Task.Run(() => new StoreVerifier(this).RunAsync(progress, cancellationToken), cancellationToken);
+        VerifyAsync(progress, closure: null, cancellationToken);
+
+    /// <summary>Verifies, and adds what only a caller who knows the references can check, such as that everything they reach is there.</summary>
+    public Task<VerifyReport> VerifyAsync(
+        IProgress<long>? progress, Func<IObjectReader, CancellationToken, IAsyncEnumerable<StoreDamage>>? closure, CancellationToken cancellationToken)
+    {
+        _parts.Poison.ThrowIfSet();
+        return Task.Run(() => new StoreVerifier(_parts, this, progress, Recovery).RunAsync(closure, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Sums up the sizes of the store's files in bytes.</summary>
     public long DiskBytes() => new DirectoryInfo(Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
-    /// <summary>Commits what was handed over, and closes.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Turns the closed journal segments into one pack. Other work goes on meanwhile.</summary>
+    public async Task<PackReport> PackAsync(CancellationToken cancellationToken)
     {
-        await Commits.CloseAsync();
-        Journal.Dispose();
-        Reflog.Close();
-        _lock.Dispose();
-    }
-
-    internal IEnumerable<KeyValuePair<ContentHash, ObjectLocation>> Places() => _index.Snapshot();
-
-    internal string FileOf(ObjectLocation place) => Journal.Segment(place.Source.Value)?.Path ?? Folder;
-
-    internal StoredObject Read(ContentHash id, ObjectLocation place)
-    {
-        var segment = Journal.Segment(place.Source.Value) ?? throw new CorruptObjectException(id, $"journal segment {place.Source.Value} is gone");
-        var payload = Journal.ReadPayload(segment, place.Offset, place.PayloadBytes);
-        if (!ObjectHead.TryRead(payload, out var head) || head.Id != id)
-        {
-            throw Damaged(id, place, "another record stands in its place");
-        }
-
-        var data = payload.AsMemory(head.DataOffset);
-        if (head.Codec == ObjectCodec.Zstd)
-        {
-            var raw = new byte[head.RawBytes];
-            data = Zstd.TryExpand(data.Span, raw) ? raw : throw Damaged(id, place, "its compressed bytes cannot be expanded");
-        }
-
-        if (data.Length != head.RawBytes)
-        {
-            throw Damaged(id, place, "it has another length than its head says");
-        }
-
+        await _packing.WaitAsync(cancellationToken);
         try
         {
-            ObjectCheck.Require(head.Kind, id, data.Span);
+            return await Task.Run(() => new Packing(_parts, _loop).RunAsync(cancellationToken), cancellationToken);
         }
-        catch (CorruptObjectException e)
+        finally
         {
-            throw Damaged(id, place, e.Reason);
+            _packing.Release();
+        }
+    }
+
+    /// <summary>Finishes the commits that wait and releases the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
         }
 
-        return new StoredObject(head.Kind, data);
+        await _loop.StopAsync();
+        _parts.Journal.Dispose();
+        _parts.Packs.Dispose();
+        _parts.Reflog.Close();
+        _lock.Dispose();
+        _packing.Dispose();
     }
-
-    private CorruptObjectException Damaged(ContentHash id, ObjectLocation place, string reason)
-    {
-        _index.MarkDamaged(id, place);
-        return new CorruptObjectException(id, $"{reason} ({FileOf(place)} at offset {place.Offset})");
-    }
-
-    private static string JournalFolder(string folder) => Path.Combine(folder, "journal");
-
-    private static string StateFolder(string folder) => Path.Combine(folder, "state");
 }

@@ -1,98 +1,196 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Storage.Compression;
 using W0rktree.Storage.Content;
-using W0rktree.Storage.Journal;
 using W0rktree.Storage.Meta;
 using W0rktree.Storage.Objects;
 using W0rktree.Storage.Reflog;
+using W0rktree.Storage.Transactions;
 
 namespace W0rktree.Storage;
 
 /// <summary>
-/// Objects, metadata and reflog entries that become durable and visible together, or not at all. Objects go to the journal as
-/// they come, so that a transaction may be larger than memory. Objects may be written from several threads; metadata from one.
+/// A set of objects, metadata changes and reflog entries that count together or not at all. Objects stream into the journal as
+/// they are written; nothing is visible to others before the commit, but this transaction reads its own objects.
 /// </summary>
-public sealed class StoreTransaction : IObjectWriter, IDisposable, IAsyncDisposable
+/// <remarks>Objects may be written and read from several threads. Metadata calls come from one thread at a time.</remarks>
+public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable, IAsyncDisposable
 {
-    private readonly ObjectStore _store;
-    private readonly ulong _id;
-    private readonly ConcurrentDictionary<ContentHash, byte> _written = new();
-    private readonly ConcurrentQueue<(ObjectEntry Entry, uint Segment)> _objects = new();
-    private readonly Dictionary<string, MetaWrite> _writes = new(StringComparer.Ordinal);
-    private readonly List<ReflogDraft> _reflog = [];
+    private readonly Lock _gate = new();
+    private readonly StoreParts _parts;
+    private readonly CommitLoop _loop;
+    private readonly List<MetaChange> _changes = [];
+    private readonly List<ReflogDraft> _drafts = [];
+    private ObjectTable _objects = new();
     private bool _ended;
 
-    internal StoreTransaction(ObjectStore store, ulong id) => (_store, _id) = (store, id);
+    internal StoreTransaction(StoreParts parts, CommitLoop loop)
+    {
+        (_parts, _loop) = (parts, loop);
+        Id = parts.Journal.BeginTransaction();
+    }
+
+    /// <summary>The number of objects that this transaction wrote.</summary>
+    public int ObjectCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _objects.Count;
+            }
+        }
+    }
+
+    internal ulong Id { get; }
+
+    internal IReadOnlyList<MetaChange> Changes => _changes;
+
+    internal IReadOnlyList<ReflogDraft> ReflogDrafts => _drafts;
+
+    /// <summary>Tells whether an object is committed or was written by this transaction.</summary>
+    public bool Contains(ContentHash id)
+    {
+        lock (_gate)
+        {
+            if (_objects.TryGet(id, out _))
+            {
+                return true;
+            }
+        }
+
+        return _parts.Index.Contains(id);
+    }
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(ObjectKind kind, ContentHash id, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(ObjectKind kind, ContentHash id, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!Has(id))
-        {
-            ObjectCheck.Require(kind, id, bytes.Span);
-            Append(kind, id, bytes.Span);
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Stores content, whole or in chunks by its size, in constant memory, and gives its identity.</summary>
-    public ValueTask<WrittenContent> WriteContentAsync(Stream content, CancellationToken cancellationToken) =>
-        new ContentWriter(this).WriteAsync(content, cancellationToken);
-
-    /// <summary>Sets a row, whatever stands there.</summary>
-    public void Put(string table, string key, ReadOnlyMemory<byte> value) => Set(table, key, value.ToArray(), check: false, null);
-
-    /// <summary>Sets a row if it is as expected at the commit; null expects that there is none.</summary>
-    public void Put(string table, string key, ReadOnlyMemory<byte> value, byte[]? expected) => Set(table, key, value.ToArray(), check: true, expected);
-
-    /// <summary>Removes a row, whatever stands there.</summary>
-    public void Delete(string table, string key) => Set(table, key, null, check: false, null);
-
-    /// <summary>Removes a row if it is as expected at the commit.</summary>
-    public void Delete(string table, string key, byte[]? expected) => Set(table, key, null, check: true, expected);
-
-    /// <summary>Adds an entry to the reflog. <paramref name="details"/> is a JSON value.</summary>
-    public void AppendReflog(string operation, string details, ImmutableArray<RefChange> changes)
-    {
-        if (operation.Length is 0 or > ReflogCodec.MaxOperationBytes || details.Length > ReflogCodec.MaxDetailBytes || changes.Length > ReflogCodec.MaxChanges)
-        {
-            throw new ArgumentException("A reflog entry has an operation of 1 to 64 characters, at most 1 MiB of details and 10,000 changes.", nameof(operation));
-        }
-
-        _reflog.Add(new ReflogDraft(operation, details, changes));
-    }
-
-    /// <summary>Makes everything durable, together with whatever else is committing at the moment, by one sync.</summary>
-    /// <exception cref="MetaConflictException">A row was not as expected; nothing was applied.</exception>
-    /// <exception cref="StorePoisonedException">The disk failed; open the store again.</exception>
-    public async Task CommitAsync(CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_ended, this);
-        cancellationToken.ThrowIfCancellationRequested();
-        _ended = true;
-        var objects = _objects.ToArray();
-        if (objects.Length == 0 && _writes.Count == 0 && _reflog.Count == 0)
+        if (Contains(id))
         {
             return;
         }
 
-        await _store.Commits.CommitAsync(
-            new CommitRequest(_id, [.. objects.Select(o => o.Entry)], [.. objects.Select(o => o.Segment)], [.. _writes.Values], _reflog), cancellationToken);
+        ObjectCheck.Require(kind, id, bytes.Span);
+        if (kind == ObjectKind.ChunkList)
+        {
+            await ChunkedContent.RequireAsync(this, id, ChunkList.Decode(id, bytes.Span), cancellationToken);
+        }
+
+        Append(kind, id, bytes.Span);
     }
 
-    /// <summary>Gives the transaction up unless it was committed; its objects are garbage then.</summary>
+    /// <summary>Writes content in one piece, or in chunks when it is above 10 MiB, and returns its id.</summary>
+    public async ValueTask<WrittenContent> WriteContentAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        if (content.Length > ChunkList.ThresholdBytes)
+        {
+            return await new ContentWriter(this).WriteAsync(content, cancellationToken);
+        }
+
+        var id = ContentHash.OfContent(content.Span);
+        WriteHashed(ObjectKind.Content, id, content.Span, cancellationToken);
+        return new WrittenContent(id, content.Length);
+    }
+
+    /// <summary>Reads a stream to its end and writes it, in chunks when it is above 10 MiB; memory stays bounded.</summary>
+    public ValueTask<WrittenContent> WriteContentAsync(Stream content, CancellationToken cancellationToken) =>
+        new ContentWriter(this).WriteAsync(content, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredObject?> TryReadAsync(ContentHash id, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _parts.Poison.ThrowIfSet();
+        ObjectLocation location;
+        bool isOwn;
+        lock (_gate)
+        {
+            isOwn = _objects.TryGet(id, out location);
+        }
+
+        return ValueTask.FromResult(isOwn ? _parts.Objects.TryReadAt(id, location) : _parts.Objects.TryRead(id));
+    }
+
+    /// <summary>
+    /// Sets a row, whatever stands there. A table's name has 1 to 64 characters a–z, 0–9, '-', '_'; a key 1 to 4,096 bytes, a
+    /// value at most 4 MiB. When a transaction changes a row twice, the last value and the first expectation count.
+    /// </summary>
+    public void Put(string table, string key, ReadOnlyMemory<byte> value) =>
+        Change(new MetaChange(MetaKey.Of(table, key), false, null, true, value.ToArray()));
+
+    /// <summary>Sets a row if it is as expected at the commit; null expects that there is none.</summary>
+    public void Put(string table, string key, ReadOnlyMemory<byte> value, byte[]? expected) =>
+        Change(new MetaChange(MetaKey.Of(table, key), true, expected, true, value.ToArray()));
+
+    /// <summary>Removes a row, whatever stands there.</summary>
+    public void Delete(string table, string key) => Change(new MetaChange(MetaKey.Of(table, key), false, null, true, null));
+
+    /// <summary>Removes a row if it is as expected at the commit.</summary>
+    public void Delete(string table, string key, byte[]? expected) =>
+        Change(new MetaChange(MetaKey.Of(table, key), true, expected, true, null));
+
+    /// <summary>Makes the commit depend on a row without changing it; null expects that there is none.</summary>
+    public void Require(string table, string key, byte[]? expected) =>
+        Change(new MetaChange(MetaKey.Of(table, key), true, expected, false, null));
+
+    /// <summary>Adds an entry to the reflog, with a JSON value as details; its number and time are those of the commit.</summary>
+    public void AppendReflog(string operation, string details, ImmutableArray<RefChange> changes)
+    {
+        ReflogDraft draft = new(operation, details, changes);
+        if (Encoding.UTF8.GetByteCount(operation) is 0 or > ReflogCodec.MaxOperationBytes
+            || Encoding.UTF8.GetByteCount(details) > ReflogCodec.MaxDetailBytes || draft.Changes.Length > ReflogCodec.MaxChanges
+            || draft.Changes.Any(change => Encoding.UTF8.GetByteCount(change.Name) is 0 or > ReflogCodec.MaxNameBytes))
+        {
+            throw new ArgumentException("The reflog entry is over a limit of the format.", nameof(operation));
+        }
+
+        ThrowIfEnded();
+        _drafts.Add(draft);
+    }
+
+    /// <summary>Makes everything durable and visible, together with whatever else is committing at the moment, by one sync.</summary>
+    /// <exception cref="MetaConflictException">A row was not as expected; nothing was applied.</exception>
+    /// <exception cref="StorePoisonedException">The disk failed; whether the commit counts is known after the store is opened again.</exception>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (await TryCommitAsync(cancellationToken) is CommitOutcome.Conflict conflict)
+        {
+            throw new MetaConflictException(conflict.Table, conflict.Key);
+        }
+    }
+
+    /// <summary>
+    /// Makes everything durable and visible at once, or answers with the row that was not as expected. The transaction has ended
+    /// either way. Cancelling counts only until the commit is under way.
+    /// </summary>
+    /// <exception cref="StorePoisonedException">The disk failed; whether the commit counts is known after the store is opened again.</exception>
+    public async Task<CommitOutcome> TryCommitAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfEnded();
+        cancellationToken.ThrowIfCancellationRequested();
+        _ended = true;
+        try
+        {
+            return await _loop.CommitAsync(this, cancellationToken);
+        }
+        finally
+        {
+            _parts.Journal.EndTransaction(Id);
+        }
+    }
+
+    /// <summary>Abandons the transaction unless it was committed; its objects become garbage of the journal.</summary>
     public void Dispose()
     {
         if (!_ended)
         {
             _ended = true;
-            _store.Journal.EndTransaction(_id);
+            _parts.Journal.EndTransaction(Id);
         }
     }
 
@@ -103,50 +201,71 @@ public sealed class StoreTransaction : IObjectWriter, IDisposable, IAsyncDisposa
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Tells whether an object is in the store or in this transaction.</summary>
-    internal bool Has(ContentHash id) => _written.ContainsKey(id) || _store.Contains(id);
-
-    /// <summary>Appends an object whose hash the caller computed.</summary>
-    internal void Append(ObjectKind kind, ContentHash id, ReadOnlySpan<byte> bytes)
+    // For callers within Storage that computed the id from these very bytes.
+    internal void WriteHashed(ObjectKind kind, ContentHash id, ReadOnlySpan<byte> bytes, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_ended, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!Contains(id))
+        {
+            Append(kind, id, bytes);
+        }
+    }
+
+    internal IEnumerable<KeyValuePair<ContentHash, ObjectLocation>> TakeObjects()
+    {
+        lock (_gate)
+        {
+            var objects = _objects;
+            _objects = new ObjectTable();
+            return objects.All();
+        }
+    }
+
+    private void Append(ObjectKind kind, ContentHash id, ReadOnlySpan<byte> bytes)
+    {
+        ThrowIfEnded();
+        _parts.Poison.ThrowIfSet();
         if (bytes.Length > ObjectHead.MaxRawBytes)
         {
-            throw new ArgumentException($"An object has at most {ObjectHead.MaxRawBytes:N0} bytes; larger content is stored in chunks.", nameof(bytes));
+            throw new ArgumentException($"An object has at most {ObjectHead.MaxRawBytes} bytes; larger content goes through WriteContentAsync.", nameof(bytes));
         }
 
-        if (!_written.TryAdd(id, 0))
+        var buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        var packed = Zstd.TryCompress(bytes, buffer, Zstd.JournalLevel);
+        ObjectHead head = new(id, kind, packed > 0 ? ObjectCodec.Zstd : ObjectCodec.Raw, 0, bytes.Length);
+        var location = _parts.Journal.AppendObject(Id, head, packed > 0 ? buffer.AsSpan(0, packed) : bytes);
+        ArrayPool<byte>.Shared.Return(buffer);
+        lock (_gate)
         {
+            _objects.Add(id, location);
+        }
+    }
+
+    private void Change(MetaChange change)
+    {
+        ThrowIfEnded();
+        if (change.Value?.Length > MetaKey.MaxValueBytes)
+        {
+            throw new ArgumentException($"A value has at most {MetaKey.MaxValueBytes:N0} bytes.", nameof(change));
+        }
+
+        var index = _changes.FindIndex(known => known.Key.Table == change.Key.Table && known.Key.Key.AsSpan().SequenceEqual(change.Key.Key));
+        if (index < 0)
+        {
+            _changes.Add(change);
             return;
         }
 
-        var packed = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, 1));
-        try
-        {
-            var count = Zstd.TryCompress(bytes, packed, Zstd.JournalLevel);
-            ObjectHead head = new(id, kind, count > 0 ? ObjectCodec.Zstd : ObjectCodec.Raw, 0, bytes.Length);
-            var place = _store.Journal.AppendObject(_id, head, count > 0 ? packed.AsSpan(0, count) : bytes);
-            _objects.Enqueue((new ObjectEntry(id, place.Offset, place.PayloadBytes, kind), place.Source.Value));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(packed);
-        }
+        var first = _changes[index];
+        var (checks, expected) = first.Checks ? (true, first.Expected) : (change.Checks && !first.Writes, change.Expected);
+        _changes[index] = change.Writes ? change with { Checks = checks, Expected = expected } : first with { Checks = checks, Expected = expected };
     }
 
-    private void Set(string table, string key, byte[]? value, bool check, byte[]? expected)
+    private void ThrowIfEnded()
     {
-        if (value?.Length > MetaKey.MaxValueBytes)
+        if (_ended)
         {
-            throw new ArgumentException($"A value has at most {MetaKey.MaxValueBytes:N0} bytes.", nameof(value));
+            throw new ObjectDisposedException(nameof(StoreTransaction), "The transaction has ended.");
         }
-
-        // Rows are one by key: the last value counts, and the first expectation.
-        var name = $"{table}\0{key}";
-        var first = _writes.GetValueOrDefault(name);
-        _writes[name] = new MetaWrite(MetaKey.Of(table, key), value, first?.Check ?? check, first is { Check: true } ? first.Expected : expected);
     }
 }
-
-/// <summary>Content that was written: its identity and length.</summary>
-public readonly record struct WrittenContent(ContentHash Id, long SizeBytes);

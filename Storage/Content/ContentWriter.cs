@@ -6,27 +6,38 @@ using W0rktree.Core.Objects;
 
 namespace W0rktree.Storage.Content;
 
-/// <summary>Cuts content above 10 MiB into chunks as it streams by; smaller content is one object. Two chunks of memory at most.</summary>
+/// <summary>
+/// Writes content of any size: one object up to 10 MiB, above it FastCDC chunks and their list. Holds at most two of the
+/// longest chunks in memory once the content proves to be long.
+/// </summary>
 internal sealed class ContentWriter(StoreTransaction transaction)
 {
+    // Most files are small; a buffer for them grows from here up to the threshold.
+    private const int FirstBufferBytes = 128 * 1024;
+
     public async ValueTask<WrittenContent> WriteAsync(Stream content, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkList.ThresholdBytes + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        var filled = 0;
         try
         {
-            var filled = await content.ReadAtLeastAsync(buffer.AsMemory(0, ChunkList.ThresholdBytes + 1), ChunkList.ThresholdBytes + 1, throwOnEndOfStream: false, cancellationToken);
-            if (filled <= ChunkList.ThresholdBytes)
+            while (filled <= ChunkList.ThresholdBytes)
             {
-                var id = ContentHash.OfContent(buffer.AsSpan(0, filled));
-                if (!transaction.Has(id))
+                if (filled == buffer.Length)
                 {
-                    transaction.Append(ObjectKind.Content, id, buffer.AsSpan(0, filled));
+                    buffer = Grow(buffer, filled);
                 }
 
-                return new WrittenContent(id, filled);
+                var count = await content.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+                if (count == 0)
+                {
+                    return WriteWhole(buffer.AsSpan(0, filled), cancellationToken);
+                }
+
+                filled += count;
             }
 
-            return await WriteChunksAsync(content, buffer, filled, cancellationToken);
+            return await WriteChunksAsync(new ContentTail(content, buffer, filled), cancellationToken);
         }
         finally
         {
@@ -34,41 +45,102 @@ internal sealed class ContentWriter(StoreTransaction transaction)
         }
     }
 
-    private async ValueTask<WrittenContent> WriteChunksAsync(Stream content, byte[] buffer, int filled, CancellationToken cancellationToken)
+    public ValueTask<WrittenContent> WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        WriteAsync(new ReadOnlyMemoryStream(content), cancellationToken);
+
+    private WrittenContent WriteWhole(ReadOnlySpan<byte> content, CancellationToken cancellationToken)
+    {
+        if (content.Length > ChunkList.ThresholdBytes)
+        {
+            return WriteChunks(content, cancellationToken);
+        }
+
+        var id = ContentHash.OfContent(content);
+        transaction.WriteHashed(ObjectKind.Content, id, content, cancellationToken);
+        return new WrittenContent(id, content.Length);
+    }
+
+    // The content ended within the buffer but above the threshold.
+    private WrittenContent WriteChunks(ReadOnlySpan<byte> content, CancellationToken cancellationToken)
+    {
+        var id = ContentHash.OfContent(content);
+        var chunks = ImmutableArray.CreateBuilder<ChunkReference>();
+        for (var rest = content; !rest.IsEmpty; rest = rest[chunks[^1].LengthBytes..])
+        {
+            chunks.Add(WriteChunk(rest, cancellationToken));
+        }
+
+        return WriteList(id, chunks.ToImmutable(), cancellationToken);
+    }
+
+    private async ValueTask<WrittenContent> WriteChunksAsync(ContentTail tail, CancellationToken cancellationToken)
     {
         using var whole = Blake3.Hasher.New();
         var chunks = ImmutableArray.CreateBuilder<ChunkReference>();
-        long size = 0;
-        var atEnd = false;
-        while (filled > 0)
+        while (await tail.FillAsync(FastCdc.Standard.MaximumBytes, cancellationToken))
         {
-            var length = FastCdc.Standard.Cut(buffer.AsSpan(0, filled));
-            var chunk = buffer.AsSpan(0, length);
-            whole.Update(chunk);
-            var chunkId = ContentHash.OfContent(chunk);
-            if (!transaction.Has(chunkId))
-            {
-                transaction.Append(ObjectKind.Content, chunkId, chunk);
-            }
-
-            chunks.Add(new ChunkReference(chunkId, length));
-            size += length;
-            buffer.AsSpan(length, filled - length).CopyTo(buffer);
-            filled -= length;
-            if (!atEnd && filled < ChunkList.MaxChunkBytes)
-            {
-                var read = await content.ReadAtLeastAsync(buffer.AsMemory(filled), Math.Min(ChunkList.MaxChunkBytes, buffer.Length - filled), throwOnEndOfStream: false, cancellationToken);
-                atEnd = read == 0 || filled + read < ChunkList.MaxChunkBytes;
-                filled += read;
-            }
+            var chunk = WriteChunk(tail.Rest.Span, cancellationToken);
+            whole.Update(tail.Rest.Span[..chunk.LengthBytes]);
+            tail.Take(chunk.LengthBytes);
+            chunks.Add(chunk);
         }
 
-        var id = ContentHash.FromBytes(whole.Finalize().AsSpan());
-        if (!transaction.Has(id))
+        var hash = new byte[ContentHash.SizeBytes];
+        whole.Finalize(hash);
+        return WriteList(ContentHash.FromBytes(hash), chunks.ToImmutable(), cancellationToken);
+    }
+
+    private ChunkReference WriteChunk(ReadOnlySpan<byte> rest, CancellationToken cancellationToken)
+    {
+        var chunk = rest[..FastCdc.Standard.Cut(rest)];
+        var id = ContentHash.OfContent(chunk);
+        transaction.WriteHashed(ObjectKind.Content, id, chunk, cancellationToken);
+        return new ChunkReference(id, chunk.Length);
+    }
+
+    private WrittenContent WriteList(ContentHash id, ImmutableArray<ChunkReference> chunks, CancellationToken cancellationToken)
+    {
+        ChunkList list = new(chunks);
+        transaction.WriteHashed(ObjectKind.ChunkList, id, list.Encode(), cancellationToken);
+        return new WrittenContent(id, list.SizeBytes);
+    }
+
+    private static byte[] Grow(byte[] buffer, int filled)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(buffer.Length * 2, 1));
+        buffer.AsSpan(0, filled).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+}
+
+/// <summary>What was read of a stream and not yet taken; refills its buffer from the front.</summary>
+internal sealed class ContentTail(Stream content, byte[] buffer, int filled)
+{
+    private int _start;
+    private int _filled = filled;
+    private bool _ended;
+
+    public ReadOnlyMemory<byte> Rest => buffer.AsMemory(_start, _filled - _start);
+
+    public void Take(int count) => _start += count;
+
+    /// <summary>Reads on until so many bytes are there or the stream ends; false when nothing is left.</summary>
+    public async ValueTask<bool> FillAsync(int wanted, CancellationToken cancellationToken)
+    {
+        while (_filled - _start < wanted && !_ended)
         {
-            transaction.Append(ObjectKind.ChunkList, id, new ChunkList(chunks.ToImmutable()).Encode());
+            if (_filled == buffer.Length)
+            {
+                buffer.AsSpan(_start, _filled - _start).CopyTo(buffer);
+                (_start, _filled) = (0, _filled - _start);
+            }
+
+            var count = await content.ReadAsync(buffer.AsMemory(_filled), cancellationToken);
+            _ended = count == 0;
+            _filled += count;
         }
 
-        return new WrittenContent(id, size);
+        return _filled > _start;
     }
 }

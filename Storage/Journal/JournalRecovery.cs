@@ -1,347 +1,183 @@
-using W0rktree.Core.Identity;
-using W0rktree.Core.Objects;
+using System.Globalization;
+using W0rktree.Core;
 using W0rktree.Storage.Files;
 using W0rktree.Storage.Meta;
 using W0rktree.Storage.Objects;
-using W0rktree.Storage.Reflog;
 using W0rktree.Storage.Verification;
 
 namespace W0rktree.Storage.Journal;
 
-/// <summary>What a store is after its journal was read.</summary>
-internal sealed record RecoveredStore(JournalStart Start, MetaTables Tables, ReflogView Reflog, ulong Generation, RecoveryReport Report);
+/// <summary>What recovery hands to the open store.</summary>
+internal sealed record RecoveredJournal(
+    JournalStart Start, MetaTables Tables, IReadOnlyList<byte[]> ReflogEntries, JournalPosition LastCommit, RecoveryReport Report);
 
 /// <summary>
-/// Reads a store's journal: the newest good checkpoint, then every commit after it. What follows the last good commit was
-/// never acknowledged and is cut off; damage before it is reported, and damaged metadata stops the opening.
+/// Reads the journal of a store that was closed or died. Everything after the last good commit goes. A bad record is the torn
+/// end of unfinished work, unless something later proves that work after it was acknowledged: then it is damage, which is
+/// reported where only objects are lost, and refused where metadata is.
 /// </summary>
-internal sealed class JournalRecovery(string journalFolder, string stateFolder, StoreOptions options, ObjectIndex index)
+internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, ObjectIndex index, StateCheckpoint? checkpoint, List<StoreDamage> damage)
 {
-    private readonly Dictionary<ulong, Pending> _open = [];
-    private readonly List<StoreDamage> _damage = [];
     private readonly List<SegmentFile> _segments = [];
-    private MetaTables _tables = MetaTables.Empty;
-    private ReflogView? _reflog;
-    private ulong _sequence;
-    private byte[] _link = new byte[CommitChain.LinkBytes];
-    private ulong _nextTransaction = 1;
-    private long _replayed;
-    private long _dropped;
-    private StoreDamage? _torn;
-    private JournalPosition _lastCommit;
-    private List<uint> _numbers = [];
-    private bool _ended;
-    private ulong _firstAfterCheckpoint;
 
-    /// <summary>Reads everything.</summary>
-    /// <exception cref="InvalidDataException">Metadata that was acknowledged is damaged.</exception>
-    public RecoveredStore Run()
+    /// <summary>Opens, reads and repairs the journal.</summary>
+    public Result<RecoveredJournal> Run()
     {
-        var generation = LoadCheckpoint(out var from);
-        _numbers = [.. options.Files.ListFiles(journalFolder)
-            .Where(name => name.EndsWith(".wtj", StringComparison.Ordinal) && uint.TryParse(name[..^4], out _))
-            .Select(name => uint.Parse(name[..^4])).Order()];
-        for (var i = 0; i < _numbers.Count; i++)
+        try
         {
-            Open(_numbers[i], isLast: i == _numbers.Count - 1, from);
-        }
-
-        if (_segments.Count == 0)
-        {
-            _segments.Add(JournalWriter.Create(journalFolder, options.Files, new SegmentHeader(from.Segment + 1, options.NewSalt(), _sequence, _link)));
-            _segments[0].NeedsSync = true;
-            _lastCommit = new JournalPosition(_segments[0].Number, SegmentHeader.SizeBytes);
-        }
-
-        var active = _segments[^1];
-        var end = _lastCommit.Segment == active.Number ? Math.Max(_lastCommit.Offset, SegmentHeader.SizeBytes) : SegmentHeader.SizeBytes;
-        if (active.File.Length > end)
-        {
-            _dropped += active.File.Length - end;
-            active.File.SetLength(end);
-        }
-
-        return new RecoveredStore(
-            new JournalStart(_segments, end, _sequence, _link, _nextTransaction), _tables, _reflog!, generation,
-            new RecoveryReport(_replayed, _dropped, _torn, _damage));
-    }
-
-    private ulong LoadCheckpoint(out JournalPosition from)
-    {
-        var names = options.Files.ListFiles(stateFolder).Where(name => name.EndsWith(".wts", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal);
-        foreach (var name in names)
-        {
-            var path = Path.Combine(stateFolder, name);
-            if (StateCheckpoint.TryDecode(ReadAll(path)) is { } found && ReflogFile.TryOpen(options.Files, stateFolder, found.Reflog) is { } file)
+            var opened = OpenSegments();
+            var result = opened.IsOk ? Replay() : opened.Error;
+            if (!result.IsOk)
             {
-                (_tables, _sequence, _link, _nextTransaction, from) = (found.Tables, found.Sequence, found.Link, found.NextTransaction, found.Position);
-                _reflog = new ReflogView(file, found.Reflog, stateFolder);
-                _firstAfterCheckpoint = found.NextTransaction;
-                return found.Generation;
+                _segments.ForEach(segment => segment.Dispose());
             }
 
-            _damage.Add(new StoreDamage("A checkpoint of the metadata is damaged; an older one is used.", path, 0));
+            return result;
         }
-
-        from = default;
-        var first = Path.Combine(stateFolder, ReflogFile.FileName(1));
-        if (options.Files.Exists(first))
+        catch
         {
-            options.Files.Delete(first); // Begun by a start that never came to its first checkpoint.
+            _segments.ForEach(segment => segment.Dispose());
+            throw;
         }
-
-        var fresh = ReflogFile.Create(options.Files, stateFolder, 1, default);
-        _reflog = new ReflogView(fresh, new ReflogMark(1, ReflogFile.HeaderBytes, 0, default), stateFolder);
-        return 0;
     }
 
-    private void Open(uint number, bool isLast, JournalPosition from)
+    private Result<Done> OpenSegments()
     {
-        if (_ended)
+        var numbers = options.Files.ListFiles(layout.Journal)
+            .Where(name => name.EndsWith(".wtj", StringComparison.Ordinal))
+            .Select(name => uint.TryParse(name.AsSpan(0, name.Length - 4), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0)
+            .Where(number => number > 0)
+            .Order()
+            .ToArray();
+        for (var i = 0; i < numbers.Length; i++)
         {
-            // Behind the end of what was acknowledged: begun, never finished.
-            options.Files.Delete(Path.Combine(journalFolder, SegmentHeader.FileName(number)));
-            return;
-        }
-
-        var file = options.Files.Open(Path.Combine(journalFolder, SegmentHeader.FileName(number)));
-        var head = new byte[SegmentHeader.SizeBytes];
-        var header = file.Read(head, 0) == head.Length ? SegmentHeader.TryDecode(head, number) : null;
-        if (header is null)
-        {
-            if (!isLast)
+            var path = Path.Combine(layout.Journal, SegmentHeader.FileName(numbers[i]));
+            if (i > 0 && numbers[i] != numbers[i - 1] + 1)
             {
-                _damage.Add(new StoreDamage("The head of a journal segment is damaged; its objects are missing.", file.Path, 0));
-                file.Dispose();
-                return;
+                return Corrupt($"the journal segment before '{path}' is missing");
             }
 
-            // A segment whose beginning never reached the disk holds nothing that was acknowledged.
-            _dropped += file.Length;
-            file.Dispose();
-            options.Files.Delete(Path.Combine(journalFolder, SegmentHeader.FileName(number)));
-            return;
-        }
-
-        SegmentFile segment = new(file, header);
-        _segments.Add(segment);
-        if (number < from.Segment && SegmentIndex.TryLoad(options.Files, journalFolder, header) is { } entries)
-        {
-            Index(segment, entries);
-            return;
-        }
-
-        Scan(segment, from, isLast);
-    }
-
-    private void Scan(SegmentFile segment, JournalPosition from, bool isLast)
-    {
-        SegmentScanner scanner = new(segment.File, segment.Header.Salt, segment.File.Length);
-        while (!scanner.AtEnd && !_ended)
-        {
-            var at = scanner.Offset;
-            var found = scanner.TryNext(out var record);
-            if (found && record.IsIntact)
+            var file = options.Files.Open(path);
+            var bytes = new byte[SegmentHeader.SizeBytes];
+            var count = file.Read(bytes, 0);
+            if (SegmentHeader.TryDecode(bytes.AsSpan(0, count), numbers[i]) is { } header)
             {
-                Take(segment, record, scanner, new JournalPosition(segment.Number, scanner.Offset), from);
+                _segments.Add(new SegmentFile(file, header));
                 continue;
             }
 
-            if (IsBehindEverythingAcknowledged(segment, at))
+            // A segment that died while it was made: its header never reached the disk, so nothing after it did.
+            var unborn = i == numbers.Length - 1 && (file.Length < SegmentHeader.SizeBytes || bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0);
+            file.Dispose();
+            if (!unborn)
             {
-                End(segment, at);
+                return Corrupt($"the header of '{path}' is damaged");
             }
-            else if (found)
-            {
-                TakeDamaged(segment, record, scanner.Payload);
-            }
-            else
-            {
-                _damage.Add(new StoreDamage("A record of the journal is damaged.", segment.Path, at));
-                if (!scanner.TrySkipDamage())
-                {
-                    return;
-                }
-            }
-        }
-    }
 
-    /// <summary>
-    /// Tells a torn end from damage. The disk may have written later parts of a crashed transaction and not earlier ones, so
-    /// that intact records behind a hole prove nothing by themselves; what proves that a commit was acknowledged is a later
-    /// record that says so.
-    /// </summary>
-    private bool IsBehindEverythingAcknowledged(SegmentFile segment, long at)
-    {
-        var durable = DurableIn(segment, at);
-        foreach (var number in _numbers.Where(number => number > segment.Number))
-        {
-            using var file = options.Files.Open(Path.Combine(journalFolder, SegmentHeader.FileName(number)));
-            var head = new byte[SegmentHeader.SizeBytes];
-            if (file.Read(head, 0) == head.Length && SegmentHeader.TryDecode(head, number) is { } header)
-            {
-                durable = Math.Max(durable, DurableIn(new SegmentFile(file, header), SegmentHeader.SizeBytes));
-            }
+            options.Files.Delete(path);
         }
 
-        return durable <= _sequence;
+        return default(Done);
     }
 
-    private static ulong DurableIn(SegmentFile segment, long from)
+    private Result<RecoveredJournal> Replay()
     {
-        SegmentScanner ahead = new(segment.File, segment.Header.Salt, segment.File.Length);
-        ahead.SeekTo(from);
-        ulong durable = 0;
-        while (!ahead.AtEnd)
+        if (_segments.Count == 0)
         {
-            if (!ahead.TryNext(out var record))
-            {
-                if (!ahead.TrySkipDamage())
-                {
-                    break;
-                }
-            }
-            else if (record is { IsIntact: true, Frame.Type: RecordType.Durable })
-            {
-                durable = Math.Max(durable, JournalRecords.DecodeDurable(ahead.Payload));
-            }
-            else if (record is { IsIntact: true, Frame.Type: RecordType.Commit } && CommitRecord.Decode(ahead.Payload) is { } commit)
-            {
-                durable = Math.Max(durable, commit.DurableSequence);
-            }
+            return checkpoint is null
+                ? Begin(1, 0, new byte[CommitChain.LinkBytes], new RecoveryReport(0, 0, null, damage))
+                : Corrupt("the journal is gone, but its checkpoint is there");
         }
 
-        return durable;
-    }
-
-    private void End(SegmentFile segment, long at)
-    {
-        _torn = new StoreDamage("The journal ends in work that was never acknowledged.", segment.Path, at);
-        _ended = true;
-    }
-
-    private void TakeDamaged(SegmentFile segment, ScannedRecord record, byte[] payload)
-    {
-        if (record.Frame.Type == RecordType.Object && ObjectHead.TryRead(payload, out var head))
+        var first = checkpoint?.Position.Segment ?? 1;
+        if (_segments[0].Number > first)
         {
-            PendingOf(record.Frame.Transaction).DamagedObjects++;
-            _damage.Add(new StoreDamage("An object's bytes are damaged in the journal.", segment.Path, record.Offset, head.Id, head.Kind));
-            index.MarkDamaged(head.Id, new ObjectLocation(SourceId.Segment(segment.Number), record.Offset, record.Frame.PayloadBytes, head.Kind));
-            return;
+            return Corrupt($"journal segment {first} is missing, and no checkpoint covers it");
         }
 
-        _damage.Add(new StoreDamage($"A {record.Frame.Type} record of the journal is damaged.", segment.Path, record.Offset));
+        var start = LoadIndexes(first);
+        JournalReplay replay = new(_segments, start, index, checkpoint, damage);
+        if (replay.Run() is { } reason)
+        {
+            return Corrupt(reason);
+        }
+
+        if (checkpoint is not null && replay.Sequence < checkpoint.Sequence)
+        {
+            return Corrupt($"the journal ends at commit {replay.Sequence}, but commit {checkpoint.Sequence} was acknowledged");
+        }
+
+        return Repair(replay);
     }
 
-    private void Take(SegmentFile segment, ScannedRecord record, SegmentScanner scanner, JournalPosition end, JournalPosition from)
+    // Returns the position in the list from which segments are to be scanned.
+    private int LoadIndexes(uint neededForMetadata)
     {
-        var transaction = record.Frame.Transaction;
-        _nextTransaction = Math.Max(_nextTransaction, transaction + 1);
-        switch (record.Frame.Type)
+        var scanFrom = _segments.Count - 1;
+        for (var i = 0; i < _segments.Count - 1; i++)
         {
-            case RecordType.Object when ObjectHead.TryRead(scanner.Payload, out var head):
-                PendingOf(transaction).Objects.Add((segment, new ObjectEntry(head.Id, record.Offset, record.Frame.PayloadBytes, head.Kind)));
+            if (SegmentIndex.TryLoad(options.Files, _segments[i]) is not { } entries)
+            {
+                scanFrom = i;
                 break;
-            case RecordType.Put or RecordType.Delete or RecordType.Reflog:
-                PendingOf(transaction).Meta.Add(new(record.Frame.Type, scanner.Payload));
-                break;
-            case RecordType.Commit when CommitRecord.Decode(scanner.Payload) is { } commit:
-                Commit(segment, transaction, commit, record.Offset, end, from);
-                break;
-            default:
-                break;
+            }
+
+            _segments[i].IsSealed = true;
+            foreach (var entry in entries)
+            {
+                index.Add(entry.Id, new ObjectLocation(SourceId.Segment(_segments[i].Number), entry.Offset, entry.PayloadBytes, entry.Kind));
+            }
         }
+
+        return Math.Min(scanFrom, _segments.FindIndex(segment => segment.Number == neededForMetadata));
     }
 
-    private void Commit(SegmentFile segment, ulong transaction, CommitRecord commit, long offset, JournalPosition end, JournalPosition from)
+    private Result<RecoveredJournal> Repair(JournalReplay replay)
     {
-        _ = _open.Remove(transaction, out var pending);
-        pending ??= new Pending();
-        var isNew = end.CompareTo(from) > 0; // Up to there the checkpoint has the metadata.
-
-        // A transaction that began before the checkpoint may have objects in segments that were not scanned but indexed.
-        var isCountable = isNew && transaction >= _firstAfterCheckpoint;
-        var isWhole = (!isCountable || commit.ObjectCount == pending.Objects.Count) && (!isNew || Continues(commit, pending));
-        if (!isWhole && IsBehindEverythingAcknowledged(segment, offset))
+        long dropped = 0;
+        while (_segments[^1] is var last && last.Number > replay.End.Segment && !last.IsSealed)
         {
-            End(segment, offset);
-            return;
+            dropped += last.File.Length - SegmentHeader.SizeBytes;
+            last.Dispose();
+            options.Files.Delete(last.Path);
+            _segments.RemoveAt(_segments.Count - 1);
         }
 
-        if (isNew && !Continues(commit, pending))
+        var active = _segments[^1];
+        if (!active.IsSealed && active.File.Length > replay.End.Offset)
         {
-            throw new InvalidDataException($"{segment.Path} at offset {offset}: commit {commit.Sequence} does not continue commit {_sequence}; metadata that was acknowledged is damaged. Restore the store from a backup, or clone the worktree again.");
+            dropped += active.File.Length - replay.End.Offset;
+            active.File.SetLength(replay.End.Offset);
         }
 
-        if (isCountable && commit.ObjectCount != pending.Objects.Count + pending.DamagedObjects)
+        // What a killed process wrote may still be in memory only; it counts from now on, so it must be on disk.
+        foreach (var segment in _segments.Where(segment => !segment.IsSealed))
         {
-            _damage.Add(new StoreDamage($"Commit {commit.Sequence} has {commit.ObjectCount} objects, of which {pending.Objects.Count} can be read.", segment.Path, offset));
+            segment.File.SyncData();
         }
 
-        foreach (var (owner, entry) in pending.Objects)
+        options.Files.SyncFolder(layout.Journal);
+        RecoveryReport report = new(replay.Commits, dropped, replay.Torn, damage);
+        if (active.IsSealed)
         {
-            owner.Committed.Add(entry);
-            index.Add(entry.Id, new ObjectLocation(SourceId.Segment(owner.Number), entry.Offset, entry.PayloadBytes, entry.Kind));
+            return Begin(active.Number + 1, replay.Sequence, replay.Link, report, replay);
         }
 
-        _lastCommit = end;
-        if (!isNew)
-        {
-            return;
-        }
-
-        foreach (var (type, payload) in pending.Meta)
-        {
-            _tables = MetaApply.Apply(_tables, _reflog!, type, payload);
-        }
-
-        (_sequence, _link) = (commit.Sequence, commit.Link);
-        _replayed++;
+        JournalStart start = new(_segments, active.File.Length, replay.Sequence, replay.Link, replay.NextTransaction);
+        return new RecoveredJournal(start, replay.Tables, replay.ReflogEntries, replay.LastCommit, report);
     }
 
-    private bool Continues(CommitRecord commit, Pending pending)
+    private RecoveredJournal Begin(uint number, ulong sequence, byte[] link, RecoveryReport report, JournalReplay? replay = null)
     {
-        using CommitChain chain = new(_link, commit.Sequence);
-        foreach (var (type, payload) in pending.Meta)
-        {
-            chain.Add(type, payload);
-        }
-
-        return commit.Sequence == _sequence + 1 && commit.MetaCount == pending.Meta.Count && chain.Link().AsSpan().SequenceEqual(commit.Link);
+        var segment = JournalWriter.Create(layout.Journal, options.Files, new SegmentHeader(number, options.NewSalt(), sequence, link));
+        _segments.Add(segment);
+        segment.File.SyncData();
+        options.Files.SyncFolder(layout.Journal);
+        JournalStart start = new(_segments, SegmentHeader.SizeBytes, sequence, link, replay?.NextTransaction ?? 1);
+        var position = replay?.LastCommit ?? new JournalPosition(number, SegmentHeader.SizeBytes);
+        return new RecoveredJournal(start, replay?.Tables ?? MetaTables.Empty, replay?.ReflogEntries ?? [], position, report);
     }
 
-    private void Index(SegmentFile segment, IReadOnlyList<ObjectEntry> entries)
-    {
-        foreach (var entry in entries)
-        {
-            index.Add(entry.Id, new ObjectLocation(SourceId.Segment(segment.Number), entry.Offset, entry.PayloadBytes, entry.Kind));
-        }
-    }
-
-    private Pending PendingOf(ulong transaction)
-    {
-        if (!_open.TryGetValue(transaction, out var pending))
-        {
-            pending = new Pending();
-            _open[transaction] = pending;
-        }
-
-        return pending;
-    }
-
-    private byte[] ReadAll(string path)
-    {
-        using var file = options.Files.Open(path);
-        var bytes = new byte[file.Length];
-        return file.Read(bytes, 0) == bytes.Length ? bytes : [];
-    }
-
-    private sealed class Pending
-    {
-        public List<(SegmentFile Segment, ObjectEntry Entry)> Objects { get; } = [];
-
-        public List<KeyValuePair<RecordType, byte[]>> Meta { get; } = [];
-
-        public int DamagedObjects { get; set; }
-    }
+    private Error Corrupt(string reason) => new(
+        "store_damaged", $"The store '{layout.Folder}' cannot be opened: {reason}.", "Keep a copy of the folder before you try anything on it.");
 }

@@ -37,7 +37,6 @@ internal sealed class JournalWriter : IDisposable
         _nextTransaction = start.NextTransaction;
         Sequence = start.Sequence;
         Link = start.Link;
-        End = new JournalPosition(_active.Number, _written);
     }
 
     /// <summary>Number of the last commit that was appended.</summary>
@@ -45,9 +44,6 @@ internal sealed class JournalWriter : IDisposable
 
     /// <summary>The chain after that commit.</summary>
     public byte[] Link { get; private set; }
-
-    /// <summary>Where the last commit ends.</summary>
-    public JournalPosition End { get; private set; }
 
     public ulong NextTransaction => Volatile.Read(ref _nextTransaction);
 
@@ -93,8 +89,7 @@ internal sealed class JournalWriter : IDisposable
             var encoded = commit.Encode();
             Append(new RecordFrame(RecordType.Commit, encoded.Length, Crc32C.Of(encoded), transaction), encoded, []);
             (Sequence, Link) = (commit.Sequence, commit.Link);
-            End = new JournalPosition(_active.Number, _written + _buffered);
-            return End;
+            return new JournalPosition(_active.Number, _written + _buffered);
         }
     }
 
@@ -141,7 +136,7 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Finds a segment; null when it has been packed and removed.</summary>
     public SegmentFile? Segment(uint number) => _segments.GetValueOrDefault(number);
 
-    public byte[] ReadPayload(SegmentFile segment, long offset, int payloadBytes)
+    public byte[]? ReadRecord(SegmentFile segment, long offset, int payloadBytes)
     {
         if (segment.Number == _active.Number)
         {
@@ -154,7 +149,7 @@ internal sealed class JournalWriter : IDisposable
             }
         }
 
-        return segment.ReadPayload(offset, payloadBytes);
+        return segment.ReadRecord(offset, payloadBytes);
     }
 
     /// <summary>Removes a segment whose objects are in a pack; only the oldest one may go.</summary>

@@ -19,15 +19,22 @@ internal sealed class SegmentFile(IStoreFile file, SegmentHeader header) : IDisp
     /// <summary>Whether content was written that no sync has covered.</summary>
     public bool NeedsSync { get; set; }
 
+    /// <summary>Whether the segment's index file is there.</summary>
+    public bool IsSealed { get; set; }
+
     /// <summary>Its committed objects, until they stand in the segment's index file.</summary>
     public List<ObjectEntry> Committed { get; } = [];
 
-    /// <summary>Reads the payload of an object record.</summary>
-    public byte[] ReadPayload(long offset, int payloadBytes)
+    /// <summary>Reads an object record whole; null when header or payload is not what the checksums say.</summary>
+    public byte[]? ReadRecord(long offset, int payloadBytes)
     {
-        var payload = GC.AllocateUninitializedArray<byte>(payloadBytes);
-        var count = file.Read(payload, offset + RecordFrame.SizeBytes);
-        return count == payloadBytes ? payload : payload[..count];
+        var record = GC.AllocateUninitializedArray<byte>(RecordFrame.SizeBytes + payloadBytes);
+        return file.Read(record, offset) == record.Length
+            && RecordFrame.TryRead(record, Salt, offset, out var frame)
+            && frame.Type == RecordType.Object && frame.PayloadBytes == payloadBytes
+            && Crc32C.Of(record.AsSpan(RecordFrame.SizeBytes)) == frame.PayloadChecksum
+            ? record
+            : null;
     }
 
     public void Dispose() => file.Dispose();

@@ -4,19 +4,25 @@ using W0rktree.Storage.Objects;
 
 namespace W0rktree.Storage.Journal;
 
-/// <summary>The sorted index of a closed segment's committed objects, beside the segment; without it the segment is scanned.</summary>
+/// <summary>
+/// The index files of closed segments. A segment is sealed when its file is there: then all transactions with records in it
+/// have ended, and the file names exactly the committed objects. Segments are sealed in order; the others are scanned.
+/// </summary>
 internal static class SegmentIndex
 {
-    public static string FileName(uint number) => $"{number:D8}.wti";
+    public static string PathOf(string segmentPath) => Path.ChangeExtension(segmentPath, ".wti");
 
-    /// <summary>Writes the index of a segment in which no transaction is open any more.</summary>
-    public static void Write(IStoreFiles files, string folder, SegmentFile segment) =>
-        AtomicFile.Write(files, Path.Combine(folder, FileName(segment.Number)), ObjectIndexFile.Encode(SourceOf(segment.Header), segment.Committed));
+    /// <summary>Writes the index of a closed segment.</summary>
+    public static void Seal(IStoreFiles files, SegmentFile segment)
+    {
+        AtomicFile.Write(files, PathOf(segment.Path), ObjectIndexFile.Encode(SourceOf(segment.Header), segment.Committed));
+        segment.IsSealed = true;
+    }
 
     /// <summary>Reads the index of a segment; null where there is none, or a damaged one, or one of another segment.</summary>
-    public static ObjectEntry[]? TryLoad(IStoreFiles files, string folder, SegmentHeader header)
+    public static ObjectEntry[]? TryLoad(IStoreFiles files, SegmentFile segment)
     {
-        var path = Path.Combine(folder, FileName(header.Number));
+        var path = PathOf(segment.Path);
         if (!files.Exists(path))
         {
             return null;
@@ -24,7 +30,7 @@ internal static class SegmentIndex
 
         using var file = files.Open(path);
         var bytes = new byte[file.Length];
-        return file.Read(bytes, 0) == bytes.Length ? ObjectIndexFile.TryDecode(bytes, SourceOf(header)) : null;
+        return file.Read(bytes, 0) == bytes.Length ? ObjectIndexFile.TryDecode(bytes, SourceOf(segment.Header)) : null;
     }
 
     // The header has the segment's random salt, so its hash names the segment.

@@ -51,6 +51,9 @@ internal sealed class ObjectIndex
         }
     }
 
+    /// <summary>The objects known to be damaged and where.</summary>
+    public IReadOnlyCollection<KeyValuePair<ContentHash, ObjectLocation>> Damaged => _damaged.ToArray();
+
     /// <summary>Copies all entries, shard by shard; what is added meanwhile may or may not be among them.</summary>
     public IEnumerable<KeyValuePair<ContentHash, ObjectLocation>> Snapshot()
     {

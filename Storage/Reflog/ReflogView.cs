@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace W0rktree.Storage.Reflog;
 
 /// <summary>
@@ -8,7 +10,7 @@ public sealed class ReflogView
     private readonly Lock _gate = new();
     private readonly ReflogFile _file;
     private readonly string _storePath;
-    private List<ReflogEntry> _tail = [];
+    private ImmutableList<ReflogEntry> _tail = [];
     private List<byte[]> _tailBytes = [];
     private long _fileLength;
 
@@ -30,16 +32,15 @@ public sealed class ReflogView
     /// <exception cref="InvalidDataException">An entry is damaged or the chain is broken there.</exception>
     public IEnumerable<ReflogEntry> NewestFirst()
     {
-        List<ReflogEntry> tail;
-        int tailCount;
+        ImmutableList<ReflogEntry> tail;
         long end;
         ReflogHead expected;
         lock (_gate)
         {
-            (tail, tailCount, end, expected) = (_tail, _tail.Count, _fileLength, Head);
+            (tail, end, expected) = (_tail, _fileLength, Head);
         }
 
-        for (var i = tailCount - 1; i >= 0; i--)
+        for (var i = tail.Count - 1; i >= 0; i--)
         {
             yield return Next(tail[i], ref expected, $"{_storePath}: reflog in the journal");
         }
@@ -65,7 +66,7 @@ public sealed class ReflogView
     {
         lock (_gate)
         {
-            _tail.Add(entry);
+            _tail = _tail.Add(entry);
             _tailBytes.Add(bytes);
             Head = new ReflogHead(entry.Sequence, entry.Hash);
         }
@@ -79,7 +80,7 @@ public sealed class ReflogView
             var length = _file.Append(_fileLength, _tailBytes);
             lock (_gate)
             {
-                // New lists: a reader that began before goes on with the old ones.
+                // A reader that began before goes on with the old tail and the old end of the file.
                 (_tail, _tailBytes, _fileLength) = ([], [], length);
             }
         }

@@ -1,67 +1,94 @@
+using W0rktree.Core.Chunking;
+using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
+using W0rktree.Storage.Content;
+using W0rktree.Storage.Objects;
+using W0rktree.Storage.Transactions;
 
 namespace W0rktree.Storage.Verification;
 
-/// <summary>Tells what reading a whole store found.</summary>
-/// <param name="Objects">Objects that were read.</param>
-/// <param name="Bytes">Their bytes after expansion.</param>
-/// <param name="Damage">What is wrong, in the order in which it was found.</param>
-public sealed record VerifyReport(long Objects, long Bytes, IReadOnlyList<StoreDamage> Damage)
+/// <summary>Reads everything in an open store and reports each thing that is damaged; changes nothing.</summary>
+internal sealed class StoreVerifier(StoreParts parts, IObjectReader reader, IProgress<long>? progress, RecoveryReport recovery)
 {
-    /// <summary>Gets whether nothing is wrong.</summary>
-    public bool IsHealthy => Damage.Count == 0;
-}
+    // Often enough for a progress line, seldom enough to cost nothing.
+    private const int ProgressEvery = 256;
 
-/// <summary>Reads every object of a store in the order of the disk, then the reflog's chain.</summary>
-internal sealed class StoreVerifier(ObjectStore store)
-{
-    public async Task<VerifyReport> RunAsync(IProgress<long>? progress, CancellationToken cancellationToken)
+    // What opening met and could not name; a damaged object that has an id is met again, unless it was healed meanwhile.
+    private readonly List<StoreDamage> _damage = [.. recovery.Damage.Where(damage => damage.Id is null)];
+    private long _objects;
+    private long _bytes;
+
+    public async Task<VerifyReport> RunAsync(Func<IObjectReader, CancellationToken, IAsyncEnumerable<StoreDamage>>? closure, CancellationToken cancellationToken)
     {
-        List<StoreDamage> damage = [.. store.Recovery.Damage];
-        long objects = 0, bytes = 0;
-        foreach (var (id, place) in store.Places().OrderBy(entry => entry.Value.Source.Value).ThenBy(entry => entry.Value.Offset))
+        // In the order of the disk.
+        foreach (var (id, location) in parts.Index.Snapshot().OrderBy(entry => entry.Value.Source.Value).ThenBy(entry => entry.Value.Offset))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            try
+            await CheckAsync(id, location, cancellationToken);
+            if (++_objects % ProgressEvery == 0)
             {
-                var stored = store.Read(id, place);
-                bytes += stored.Bytes.Length;
-                if (stored.Kind == ObjectKind.ChunkList)
-                {
-                    await ReadWholeAsync(id, cancellationToken);
-                }
+                progress?.Report(_objects);
             }
-            catch (CorruptObjectException e)
-            {
-                damage.Add(new StoreDamage(e.Reason, store.FileOf(place), place.Offset, id, place.Kind));
-            }
-            catch (MissingObjectException e)
-            {
-                damage.Add(new StoreDamage(e.Message, store.FileOf(place), place.Offset, e.Id, ObjectKind.Content));
-            }
-
-            objects++;
-            progress?.Report(objects);
         }
 
+        foreach (var pack in parts.Packs.All.Where(pack => !pack.IsIntact()))
+        {
+            _damage.Add(new StoreDamage("The pack is not what its trailer says.", pack.Path, 0));
+        }
+
+        parts.Checkpoints.Verify(_damage);
+        var entries = CheckReflog();
+        if (closure is not null)
+        {
+            await foreach (var damage in closure(reader, cancellationToken))
+            {
+                _damage.Add(damage);
+            }
+        }
+
+        progress?.Report(_objects);
+        return new VerifyReport(_objects, _bytes, entries, _damage);
+    }
+
+    private async ValueTask CheckAsync(ContentHash id, ObjectLocation location, CancellationToken cancellationToken)
+    {
         try
         {
-            foreach (var _ in store.Reflog.NewestFirst())
+            var found = parts.Objects.TryRead(id);
+            _bytes += found?.Bytes.Length ?? 0;
+            if (found?.Kind == ObjectKind.ChunkList)
             {
-                // Reading checks each entry and its place in the chain.
+                await ChunkedContent.RequireAsync(reader, id, ChunkList.Decode(id, found.Bytes.Span), cancellationToken);
+            }
+        }
+        catch (CorruptObjectException e)
+        {
+            Report(e.Reason, id, location);
+        }
+        catch (MissingObjectException e)
+        {
+            Report(e.Message, id, location);
+        }
+    }
+
+    private void Report(string what, ContentHash id, ObjectLocation location) =>
+        _damage.Add(new StoreDamage(what, parts.Objects.PathOf(location), location.Offset, id, location.Kind));
+
+    private long CheckReflog()
+    {
+        long count = 0;
+        try
+        {
+            foreach (var entry in parts.Reflog.NewestFirst())
+            {
+                count += entry.Sequence > 0 ? 1 : 0;
             }
         }
         catch (InvalidDataException e)
         {
-            damage.Add(new StoreDamage(e.Message, store.Folder, 0));
+            _damage.Add(new StoreDamage(e.Message, parts.Layout.Reflog, 0));
         }
 
-        return new VerifyReport(objects, bytes, damage);
-    }
-
-    private async Task ReadWholeAsync(Core.Identity.ContentHash id, CancellationToken cancellationToken)
-    {
-        await using var content = await store.OpenContentAsync(id, cancellationToken) ?? throw new MissingObjectException(id, "the index");
-        await content.CopyToAsync(Stream.Null, cancellationToken);
+        return count;
     }
 }

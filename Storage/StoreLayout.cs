@@ -1,0 +1,22 @@
+namespace W0rktree.Storage;
+
+/// <summary>The files of a store (docs/format/journal.md).</summary>
+internal sealed record StoreLayout(string Folder)
+{
+    public const string FormatLine = "w0rktree store 1\n";
+
+    public string Format => Path.Combine(Folder, "format");
+
+    public string Lock => Path.Combine(Folder, "lock");
+
+    public string Journal => Path.Combine(Folder, "journal");
+
+    public string Packs => Path.Combine(Folder, "packs");
+
+    public string State => Path.Combine(Folder, "state");
+
+    /// <summary>The reflog stands beside the checkpoints that say how far it counts.</summary>
+    public string Reflog => State;
+
+    public IEnumerable<string> Folders => [Journal, Packs, State];
+}
