@@ -17,9 +17,10 @@ public static class BranchRules
             return new PushDecision.Refuse(new Error("invalid_argument", "A push needs a snapshot."));
         }
 
-        // The same account pushing the same step is the same push, even when others have moved the branch on since.
+        // A request's own id names the same push even when others have moved the branch on since. Without one only the last
+        // move can be meant: the same step may have been taken before the branch was deleted.
         var done = state.Moves.LastOrDefault(m => m.Account == account && m.From == request.Expected && m.To == request.Head && m.RequestId == request.RequestId);
-        if (done is not null)
+        if (done is not null && (request.RequestId.Length > 0 || done == state.Moves[^1]))
         {
             return new PushDecision.Repeat(new PushOutcome { Head = done.To, Version = done.Version, Created = done.From.IsZero });
         }

@@ -13,8 +13,26 @@ public static class OverlapRules
     /// <summary>Compares two sets of changes by the paths that they touch, by a rename's old path too.</summary>
     public static ImmutableArray<OverlapPath> Meet(IReadOnlyList<StagedPath> mine, IReadOnlyList<StagedPath> others)
     {
-        var byPath = new Dictionary<TreePath, StagedPath>();
-        foreach (var change in others)
+        var (myPaths, theirPaths) = (ByPath(mine), ByPath(others));
+        var met = new SortedDictionary<TreePath, OverlapKind>();
+        foreach (var (path, change) in myPaths)
+        {
+            if (theirPaths.TryGetValue(path, out var other))
+            {
+                met[path] = Judge(change, other);
+            }
+        }
+
+        // Either side may have put a file where the other has a folder.
+        AddFolders(met, myPaths, theirPaths);
+        AddFolders(met, theirPaths, myPaths);
+        return [.. met.Select(m => new OverlapPath { Path = m.Key, Kind = m.Value })];
+    }
+
+    private static Dictionary<TreePath, StagedPath> ByPath(IReadOnlyList<StagedPath> changes)
+    {
+        var byPath = new Dictionary<TreePath, StagedPath>(changes.Count);
+        foreach (var change in changes)
         {
             foreach (var path in Touched(change))
             {
@@ -22,23 +40,18 @@ public static class OverlapRules
             }
         }
 
-        var met = new SortedDictionary<TreePath, OverlapKind>();
-        foreach (var change in mine)
+        return byPath;
+    }
+
+    private static void AddFolders(SortedDictionary<TreePath, OverlapKind> met, Dictionary<TreePath, StagedPath> below, Dictionary<TreePath, StagedPath> above)
+    {
+        foreach (var (path, change) in below)
         {
-            foreach (var path in Touched(change))
+            if (MeetsFolder(change, path, above) is { } file)
             {
-                if (byPath.TryGetValue(path, out var other))
-                {
-                    met[path] = Judge(change, other);
-                }
-                else if (MeetsFolder(change, path, byPath) is { } above)
-                {
-                    met[above] = OverlapKind.PredictedConflict;
-                }
+                met[file] = OverlapKind.PredictedConflict;
             }
         }
-
-        return [.. met.Select(m => new OverlapPath { Path = m.Key, Kind = m.Value })];
     }
 
     private static OverlapKind Judge(StagedPath mine, StagedPath other) => (mine.Change, other.Change) switch
