@@ -29,8 +29,14 @@ public interface ITreeVault : IObjectReader, IAsyncDisposable
     /// <summary>Tells whether a snapshot is there, and so everything that it reaches.</summary>
     Task<bool> HasSnapshotAsync(SnapshotId snapshot, CancellationToken cancellationToken);
 
+    /// <summary>Opens content for reading from front to back; null where it is not here. Its length is known.</summary>
+    Task<Stream?> OpenContentAsync(ContentHash id, CancellationToken cancellationToken);
+
     /// <summary>Opens a quarantine for an upload, or the one that an earlier call with the same key left.</summary>
-    Task<Result<IUpload>> OpenUploadAsync(UploadKey key, CancellationToken cancellationToken);
+    /// <param name="key">Names it.</param>
+    /// <param name="plan">What it is to bring, which never changes; null to open only what is there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<Result<IUpload>> OpenUploadAsync(UploadKey key, UploadPlan? plan, CancellationToken cancellationToken);
 }
 
 /// <summary>Names an upload: nobody but its account reaches it.</summary>
@@ -38,18 +44,26 @@ public interface ITreeVault : IObjectReader, IAsyncDisposable
 /// <param name="Session">128 random bits of the client's.</param>
 public readonly record struct UploadKey(AccountId Account, UInt128 Session);
 
+/// <summary>Says what an upload brings.</summary>
+/// <param name="Tip">The snapshot whose closure it is.</param>
+/// <param name="ObjectCount">How many objects are sent.</param>
+public sealed record UploadPlan(SnapshotId Tip, long ObjectCount);
+
 /// <summary>Collects objects in quarantine, where nothing can refer to them. One writer at a time.</summary>
 public interface IUpload : IAsyncDisposable
 {
+    /// <summary>Gets what it is to bring.</summary>
+    UploadPlan Plan { get; }
+
     /// <summary>Gets how many objects are durably here; a client that resumes goes on after as many.</summary>
     long DurableObjects { get; }
 
-    /// <summary>Takes an object after checking its hash, its encoding and the limits.</summary>
-    Task<Result<Done>> AppendAsync(ObjectKind kind, ContentHash id, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+    /// <summary>Takes the next object after checking its hash, its encoding and the limits.</summary>
+    Task<Result<Done>> AppendAsync(ObjectKind kind, ContentHash id, Stream bytes, CancellationToken cancellationToken);
 
     /// <summary>Makes what was taken durable.</summary>
     Task FlushAsync(CancellationToken cancellationToken);
 
-    /// <summary>Checks the whole closure of a snapshot and moves it into the tree's vault, durably; the quarantine is then gone.</summary>
-    Task<Result<Done>> AdmitAsync(SnapshotId tip, CancellationToken cancellationToken);
+    /// <summary>Checks the whole closure of the plan's snapshot and moves it into the tree's vault, durably. The quarantine is gone afterwards, also where the check fails.</summary>
+    Task<Result<Done>> AdmitAsync(CancellationToken cancellationToken);
 }

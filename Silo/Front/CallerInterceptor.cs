@@ -1,0 +1,80 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Orleans;
+using Orleans.Storage;
+using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Replies;
+using W0rktree.Grains.Abstractions.Tickets;
+
+namespace W0rktree.Silo.Front;
+
+/// <summary>Stands around every gRPC call: who calls, and how it ends when it fails.</summary>
+internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, ILogger<CallerInterceptor> log) : Interceptor
+{
+    // Everything else asks for a token before the request is even read.
+    private static readonly HashSet<string> WithoutToken = new(StringComparer.Ordinal) { "/w0rktree.v1.Identity/Register", "/w0rktree.v1.Identity/SignIn" };
+
+    /// <inheritdoc/>
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(request, context));
+
+    /// <inheritdoc/>
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(requestStream, context));
+
+    /// <inheritdoc/>
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, async () =>
+        {
+            await continuation(request, responseStream, context);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, async () =>
+        {
+            await continuation(requestStream, responseStream, context);
+            return true;
+        });
+
+    private async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    {
+        var session = CallerSession.Open(context, grains, mint);
+        try
+        {
+            // Presented here, not in a method that is awaited: what such a method sets is lost when it returns.
+            mint.Present(WithoutToken.Contains(context.Method) ? mint.Anonymous(session.RequestId) : await session.RenewAsync(context.CancellationToken));
+            return await call();
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or RpcException))
+        {
+            throw ErrorAnswer.For(Translate(e, context.Method, session.RequestId));
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw ErrorAnswer.For(new Refusal { Code = "busy", Message = "The server is stopping." });
+        }
+    }
+
+    private Refusal Translate(Exception e, string method, string requestId)
+    {
+        switch (e)
+        {
+            case RefusedException refused:
+                return refused.Refusal;
+            case AccessDeniedException denied:
+                return denied.Refusal;
+            case TimeoutException or InconsistentStateException:
+                log.LogWarning(e, "Request {Request} of {Method} met a busy server", requestId, method);
+                return new Refusal { Code = "busy", Message = "The server could not answer in time.", Hint = "Try again." };
+            default:
+                // The text of an unexpected failure may name what the caller must not know of.
+                log.LogError(e, "Request {Request} of {Method} failed", requestId, method);
+                return new Refusal { Code = "internal", Message = $"The server failed; its log has the details under request {requestId}." };
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Grpc.Core;
+using Orleans;
+using W0rktree.Core.Identity;
+using W0rktree.Grains.Abstractions.Accounts;
+using W0rktree.Grains.Abstractions.Identifiers;
+using W0rktree.Grains.Abstractions.Replies;
+using W0rktree.Grains.Abstractions.Tickets;
+
+namespace W0rktree.Silo.Front;
+
+/// <summary>Knows who makes one gRPC call, by the token in its metadata, and asks the token's grain anew whenever it matters.</summary>
+internal sealed class CallerSession(IGrainFactory grains, TicketMint mint, TokenHash? token, string requestId)
+{
+    private const string Key = "wt.caller";
+
+    /// <summary>Gets the hash of the token.</summary>
+    public TokenHash Token => token ?? throw new RefusedException(Refusals.SignedOut);
+
+    /// <summary>Gets the ticket that was made last.</summary>
+    public CallerTicket? Ticket { get; private set; }
+
+    /// <summary>Gets the account that calls.</summary>
+    public AccountId Account => Ticket?.Account ?? throw new RefusedException(Refusals.SignedOut);
+
+    /// <summary>Gets the request's id.</summary>
+    public string RequestId => requestId;
+
+    /// <summary>Gets the session of a call.</summary>
+    public static CallerSession Of(ServerCallContext context) => (CallerSession)context.UserState[Key];
+
+    /// <summary>Reads the token of a call and keeps the session with it.</summary>
+    public static CallerSession Open(ServerCallContext context, IGrainFactory grains, TicketMint mint)
+    {
+        const string scheme = "Bearer ";
+        var header = context.RequestHeaders.GetValue("authorization");
+        TokenHash? token = header?.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) == true && header.Length <= 256 ? TokenHash.Of(header[scheme.Length..].Trim()) : null;
+        var session = new CallerSession(grains, mint, token, TicketMint.DrawRequestId());
+        context.UserState[Key] = session;
+        return session;
+    }
+
+    /// <summary>Asks whether the token holds at this moment and makes a ticket; the caller of this method presents it.</summary>
+    public async Task<CallerTicket> RenewAsync(CancellationToken cancellationToken)
+    {
+        mint.Present(mint.Anonymous(requestId));
+        var standing = (await grains.GetGrain<ITokenGrain>(GrainKeys.Token(Token)).UseAsync(cancellationToken)).OrRefuse();
+        Ticket = mint.Fresh(requestId) with
+        {
+            Kind = PrincipalKind.Account,
+            Account = standing.Account,
+            Tenant = standing.Tenant,
+            Token = Token,
+            Epoch = standing.Epoch,
+            Scopes = standing.Scopes,
+        };
+        return Ticket;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Grpc.Core;
+using W0rktree.Grains.Abstractions.Replies;
+
+namespace W0rktree.Silo.Front;
+
+/// <summary>Translates refusals into gRPC answers: the one place where that happens.</summary>
+internal static class ErrorAnswer
+{
+    /// <summary>The trailer with the error as JSON.</summary>
+    public const string Trailer = "wt-error-bin";
+
+    /// <summary>Makes the exception that ends the call.</summary>
+    public static RpcException For(Refusal refusal)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(refusal.Hint is null
+            ? new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = refusal.Code, ["message"] = refusal.Message }
+            : new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = refusal.Code, ["message"] = refusal.Message, ["hint"] = refusal.Hint });
+        return new RpcException(new Status(StatusOf(refusal.Code), refusal.Message), new Metadata { { Trailer, json } });
+    }
+
+    /// <summary>Gives the status of a code; what is unknown failed because of the state of things.</summary>
+    public static StatusCode StatusOf(string code) => code switch
+    {
+        "not_found" => StatusCode.NotFound,
+        "denied" => StatusCode.PermissionDenied,
+        "signed_out" or "token_revoked" => StatusCode.Unauthenticated,
+        "stale_base" => StatusCode.Aborted,
+        "invalid_argument" or "invalid_branch_name" => StatusCode.InvalidArgument,
+        "already_exists" => StatusCode.AlreadyExists,
+        "too_large" or "rate_limited" => StatusCode.ResourceExhausted,
+        "busy" => StatusCode.Unavailable,
+        "internal" => StatusCode.Internal,
+        _ => StatusCode.FailedPrecondition,
+    };
+}

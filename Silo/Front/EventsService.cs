@@ -1,0 +1,107 @@
+using Grpc.Core;
+using Orleans;
+using W0rktree.Grains.Abstractions.Accounts;
+using W0rktree.Grains.Abstractions.Events;
+using W0rktree.Grains.Abstractions.Identifiers;
+using W0rktree.Grains.Abstractions.Replies;
+using W0rktree.Grains.Abstractions.Tickets;
+using W0rktree.Protocol.Grpc;
+using TreeEvent = W0rktree.Protocol.Grpc.TreeEvent;
+
+namespace W0rktree.Silo.Front;
+
+/// <summary>Serves what happens in a tree while somebody listens.</summary>
+/// <remarks>
+/// A stream reads like any other call: token, then tree, each time it is woken. Being woken is only a hint, from the tree
+/// when there is news, from the tenant when its members change, from the token when it ends.
+/// </remarks>
+internal sealed class EventsService(IGrainFactory grains, TicketMint mint, TimeProvider clock, IHostApplicationLifetime life) : Events.EventsBase
+{
+    // The watches lapse after a minute; a heartbeat renews them.
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
+
+    /// <inheritdoc/>
+    public override async Task Watch(WatchRequest request, IServerStreamWriter<TreeEvent> responseStream, ServerCallContext context)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
+        var session = CallerSession.Of(context);
+        var tree = grains.GetGrain<ITreeEventsGrain>(GrainKeys.Tree(Wire.Tree(request.Tree)));
+        var token = grains.GetGrain<ITokenGrain>(GrainKeys.Token(session.Token));
+        var signal = new WakeSignal();
+        var observer = grains.CreateObjectReference<IWakeObserver>(signal);
+        try
+        {
+            var latest = (await RenewAsync(tree, token, observer, either.Token)).Latest;
+            var after = await GreetAsync(tree, request.SinceSequence, latest, responseStream, either.Token);
+            while (true)
+            {
+                mint.Present(await session.RenewAsync(either.Token));
+                after = await SendNewsAsync(tree, after, responseStream, either.Token);
+                if (!await signal.WaitAsync(HeartbeatInterval, clock, either.Token))
+                {
+                    mint.Present(await session.RenewAsync(either.Token));
+                    _ = await RenewAsync(tree, token, observer, either.Token);
+                    await responseStream.WriteAsync(Stamp(new TreeEvent { Heartbeat = new Heartbeat() }, after), either.Token);
+                }
+            }
+        }
+        finally
+        {
+            mint.Present(mint.Anonymous(session.RequestId));
+            await Task.WhenAll(tree.UnwatchAsync(observer, CancellationToken.None), token.UnwatchAsync(observer, CancellationToken.None));
+            grains.DeleteObjectReference<IWakeObserver>(observer);
+            GC.KeepAlive(signal);
+        }
+    }
+
+    /// <summary>Watches tree and token, or goes on to; refused where the caller may not, like reading.</summary>
+    private static async Task<EventPage> RenewAsync(ITreeEventsGrain tree, ITokenGrain token, IWakeObserver observer, CancellationToken cancellationToken)
+    {
+        _ = (await token.WatchAsync(observer, cancellationToken)).OrRefuse();
+        return (await tree.WatchAsync(observer, cancellationToken)).OrRefuse();
+    }
+
+    /// <summary>Says from where the stream goes on.</summary>
+    private async Task<long> GreetAsync(ITreeEventsGrain tree, ulong since, long latest, IServerStreamWriter<TreeEvent> stream, CancellationToken cancellationToken)
+    {
+        var known = since is > 0 and <= long.MaxValue ? (long)since : 0;
+        var resumed = known > 0 && !(await tree.ReadAsync(known, cancellationToken)).OrRefuse().Gap;
+        var after = resumed ? known : latest;
+        await stream.WriteAsync(Stamp(new TreeEvent { Hello = new Hello { Sequence = (ulong)after, Resumed = resumed } }, after), cancellationToken);
+        if (known > 0 && !resumed)
+        {
+            await stream.WriteAsync(Stamp(new TreeEvent { Reset = new Reset() }, after), cancellationToken);
+        }
+
+        return after;
+    }
+
+    private async Task<long> SendNewsAsync(ITreeEventsGrain tree, long after, IServerStreamWriter<TreeEvent> stream, CancellationToken cancellationToken)
+    {
+        EventPage page;
+        do
+        {
+            page = (await tree.ReadAsync(after, cancellationToken)).OrRefuse();
+            if (page.Gap)
+            {
+                await stream.WriteAsync(Stamp(new TreeEvent { Reset = new Reset() }, page.Latest), cancellationToken);
+                return page.Latest;
+            }
+
+            foreach (var happened in page.Events)
+            {
+                await stream.WriteAsync(EventMessages.Describe(happened), cancellationToken);
+            }
+
+            after = page.Through;
+        }
+        while (after < page.Latest);
+        return after;
+    }
+
+    private TreeEvent Stamp(TreeEvent sent, long sequence)
+    {
+        (sent.Sequence, sent.UnixMs) = ((ulong)sequence, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return sent;
+    }
+}

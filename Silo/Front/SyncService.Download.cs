@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using Grpc.Core;
+using W0rktree.Core.History;
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.Grains.Abstractions.Replies;
+using W0rktree.Grains.Abstractions.Vaults;
+using W0rktree.Protocol.Grpc;
+
+namespace W0rktree.Silo.Front;
+
+/// <summary>Downloads.</summary>
+internal sealed partial class SyncService
+{
+    private const int MaxFrameBytes = 1 << 20;
+
+    /// <inheritdoc/>
+    public override async Task Download(DownloadRequest request, IServerStreamWriter<DownloadFrame> responseStream, ServerCallContext context)
+    {
+        if (request.Want.Count + request.Have.Count > MaxNegotiated)
+        {
+            throw Replies.Invalid($"A download names at most {MaxNegotiated:N0} snapshots.");
+        }
+
+        var tree = Wire.Tree(request.Tree);
+        var gate = Gate(context, tree, sends: false);
+        await gate.RequireAsync(context.CancellationToken);
+        await using var objects = await OpenAsync(tree, context.CancellationToken);
+        var wanted = request.Want.Select(Wire.Snapshot).ToArray();
+        foreach (var id in wanted)
+        {
+            if (!await objects.HasSnapshotAsync(id, context.CancellationToken))
+            {
+                throw new RefusedException(Refusals.NotFound);
+            }
+        }
+
+        var walk = new ClosureWalk(new ObjectGraph(objects));
+        await walk.ExcludeAsync(request.Have.Select(Wire.Snapshot), context.CancellationToken);
+        await responseStream.WriteAsync(new DownloadFrame { Start = new DownloadStart() }, context.CancellationToken);
+        var position = 0UL;
+        foreach (var id in wanted)
+        {
+            await foreach (var item in walk.SnapshotAsync(id, context.CancellationToken))
+            {
+                if (position++ >= request.SkipObjects)
+                {
+                    await SendAsync(objects, item, gate, responseStream, context.CancellationToken);
+                }
+            }
+        }
+    }
+
+    private static async Task SendAsync(ITreeVault objects, ClosureItem item, TransferGate gate, IServerStreamWriter<DownloadFrame> frames, CancellationToken cancellationToken)
+    {
+        await using var bytes = await OpenAsync(objects, item, cancellationToken);
+        var (left, first) = (bytes.Length, true);
+        do
+        {
+            var data = new byte[Math.Min(MaxFrameBytes, left)];
+            await bytes.ReadExactlyAsync(data, cancellationToken);
+            left -= data.Length;
+            var frame = new ObjectFrame
+            {
+                Id = ByteString.CopyFrom(item.Id.ToArray()),
+                Kind = (uint)item.Kind,
+                Data = UnsafeByteOperations.UnsafeWrap(data),
+                More = left > 0,
+                Size = first ? (ulong)bytes.Length : 0,
+            };
+            first = false;
+            await gate.PassAsync(data.Length, cancellationToken);
+            await frames.WriteAsync(new DownloadFrame { Object = frame }, cancellationToken);
+        }
+        while (left > 0);
+    }
+
+    private static async Task<Stream> OpenAsync(ITreeVault objects, ClosureItem item, CancellationToken cancellationToken)
+    {
+        if (item.Kind == ObjectKind.Content)
+        {
+            return await objects.OpenContentAsync(item.Id, cancellationToken) ?? throw new MissingObjectException(item.Id, "a download");
+        }
+
+        // The empty directory is part of the format and stored nowhere.
+        var bytes = item.Id == DirectoryObject.Empty.Id
+            ? DirectoryCodec.Encode(DirectoryObject.Empty).Bytes
+            : (await objects.TryReadAsync(item.Id, cancellationToken) ?? throw new MissingObjectException(item.Id, "a download")).Bytes;
+        return new MemoryStream(bytes.ToArray(), writable: false);
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
+using W0rktree.Grains.Abstractions.Tickets;
+using W0rktree.Grains.Abstractions.Vaults;
+using W0rktree.Grains.Accounts;
+using W0rktree.Grains.Hosting;
+using W0rktree.Grains.State;
+using W0rktree.Silo.Front;
+using W0rktree.Silo.State;
+using W0rktree.Silo.Vault;
+
+namespace W0rktree.Silo.Hosting;
+
+/// <summary>Puts a server together: a silo, its storage, the vault and the gRPC front in one process.</summary>
+internal static class ServerHost
+{
+    // A stage lists up to 10,000 paths; content comes in frames of 1 MiB.
+    private const int MaxMessageBytes = 16 << 20;
+
+    /// <summary>Builds the server; it listens once it is started.</summary>
+    public static WebApplication Build(ServerSettings settings, Action<IServiceCollection>? replace = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = settings.DataFolder });
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.ClearProviders().AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null; // Uploads have limits of their own, counted as they come in.
+            kestrel.Limits.MinRequestBodyDataRate = null; // An open stream that is silent is not an attack.
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 8 << 20;
+            kestrel.Limits.Http2.InitialStreamWindowSize = 4 << 20;
+            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+            kestrel.Listen(settings.Listen, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        AddServices(builder.Services, settings);
+        var cluster = ClusterSettings.Read(builder.Configuration);
+        builder.UseOrleans(silo => AddSilo(silo, cluster));
+        Telemetry.Add(builder.Services, builder.Configuration);
+        replace?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.MapGrpcService<IdentityService>();
+        app.MapGrpcService<WorktreesService>();
+        app.MapGrpcService<SyncService>();
+        app.MapGrpcService<EventsService>();
+        app.MapGet("/health/live", () => Results.Text("live"));
+        app.MapGet("/health/ready", ReadyAsync);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => SqliteStates.Open(settings.StateFile));
+        services.AddSingleton(new VaultOptions { Folder = settings.VaultFolder });
+        services.AddSingleton<EmbeddedVault>();
+        services.AddSingleton<IObjectVault>(s => s.GetRequiredService<EmbeddedVault>());
+        services.AddSingleton<Passwords>();
+        services.AddGrpc(o =>
+        {
+            o.MaxReceiveMessageSize = MaxMessageBytes;
+            o.Interceptors.Add<CallerInterceptor>();
+        });
+    }
+
+    private static void AddSilo(ISiloBuilder silo, ClusterSettings? cluster)
+    {
+        if (cluster is null)
+        {
+            // A key for each run: a ticket lives seconds, and none may outlive the process that made it.
+            silo.UseLocalhostClustering();
+            silo.Services.AddGrainStorage(StateStores.Name, static (services, _) => new SqliteGrainStorage(services.GetRequiredService<SqliteStates>()));
+            silo.AddW0rktreeGrains(new TicketKeyRing(TicketKey.Draw()), new RevocationOptions());
+        }
+        else
+        {
+            cluster.Apply(silo);
+            silo.AddW0rktreeGrains(cluster.Keys(), new RevocationOptions { SingleSilo = false });
+        }
+
+        silo.AddActivityPropagation();
+    }
+
+    /// <summary>Answers 200 when states can be read.</summary>
+    private static async Task<IResult> ReadyAsync(SqliteStates states, CancellationToken cancellationToken)
+    {
+        _ = await states.ReadAsync(new StateKey("health", "0"), cancellationToken);
+        return Results.Text("ready");
+    }
+}

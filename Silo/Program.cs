@@ -1,0 +1,1 @@
+return await W0rktree.Silo.Commands.CommandLine.RunAsync(args);

@@ -1,0 +1,170 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace W0rktree.Silo.State;
+
+/// <summary>Keeps states in one SQLite file: one writer, which commits everything that waits in one transaction. Thread-safe.</summary>
+/// <remarks>WAL with synchronous=FULL: a write has reached the disk when it is acknowledged, and readers never wait for the writer.</remarks>
+internal sealed class SqliteStates : IAsyncDisposable
+{
+    private const int SchemaVersion = 1;
+
+    // Full, it makes writers wait: a thousand grains with a write under way each is more than a disk of one machine serves.
+    private const int QueueLength = 1_024;
+
+    private readonly Channel<StateWrite> _queue = Channel.CreateBounded<StateWrite>(
+        new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _reader;
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly Task _loop;
+
+    private SqliteStates(SqliteConnection writer, SqliteConnection reader)
+    {
+        (_writer, _reader) = (writer, reader);
+        _loop = Task.Run(WriteAllAsync);
+    }
+
+    /// <summary>Opens the file, or makes it.</summary>
+    /// <exception cref="InvalidDataException">A newer server made the file.</exception>
+    public static SqliteStates Open(string path)
+    {
+        SqliteLibrary.Prepare();
+        var writer = Connect(path);
+        Execute(writer, "PRAGMA journal_mode=WAL");
+        Execute(writer, "PRAGMA synchronous=FULL");
+        using (var command = writer.CreateCommand())
+        {
+            command.CommandText = "PRAGMA user_version";
+            if (command.ExecuteScalar() is long version and > SchemaVersion)
+            {
+                throw new InvalidDataException($"'{path}' has format {version}; this server knows formats up to {SchemaVersion}.");
+            }
+        }
+
+        Execute(writer, "CREATE TABLE IF NOT EXISTS states (state TEXT NOT NULL, grain TEXT NOT NULL, version INTEGER NOT NULL, payload BLOB, PRIMARY KEY (state, grain)) WITHOUT ROWID");
+        Execute(writer, $"PRAGMA user_version={SchemaVersion}");
+        return new SqliteStates(writer, Connect(path));
+    }
+
+    /// <summary>Reads what is stored; null where nothing ever was.</summary>
+    public async Task<StateRow?> ReadAsync(StateKey key, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return Read(_reader, null, key);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Writes if the expected version is stored; answers once that is durable.</summary>
+    public async Task<StateWritten> WriteAsync(StateWrite write, CancellationToken cancellationToken)
+    {
+        await _queue.Writer.WriteAsync(write, cancellationToken);
+        return await write.Done.Task;
+    }
+
+    /// <summary>Writes what waits, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_queue.Writer.TryComplete())
+        {
+            await _loop;
+            await _writer.DisposeAsync();
+            await _reader.DisposeAsync();
+            _reading.Dispose();
+        }
+    }
+
+    private async Task WriteAllAsync()
+    {
+        var batch = new List<StateWrite>();
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < QueueLength && _queue.Reader.TryRead(out var write))
+            {
+                batch.Add(write);
+            }
+
+            Commit(batch);
+        }
+    }
+
+    private void Commit(List<StateWrite> batch)
+    {
+        var stored = new StateWritten[batch.Count];
+        try
+        {
+            using var transaction = _writer.BeginTransaction();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                stored[i] = Apply(transaction, batch[i]);
+            }
+
+            transaction.Commit();
+        }
+        catch (Exception e)
+        {
+            // The loop goes on: each grain learns of it, and the next write may find the disk well again.
+            batch.ForEach(write => write.Done.TrySetException(new IOException("The state could not be written.", e)));
+            return;
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            batch[i].Done.TrySetResult(stored[i]);
+        }
+    }
+
+    private StateWritten Apply(SqliteTransaction transaction, StateWrite write)
+    {
+        var version = Read(_writer, transaction, write.Key)?.Version ?? 0;
+        if (version != write.Expected)
+        {
+            return new StateWritten(false, version);
+        }
+
+        using var command = _writer.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "INSERT INTO states (state, grain, version, payload) VALUES ($state, $grain, $version, $payload) "
+            + "ON CONFLICT (state, grain) DO UPDATE SET version = excluded.version, payload = excluded.payload";
+        command.Parameters.AddWithValue("$state", write.Key.State);
+        command.Parameters.AddWithValue("$grain", write.Key.Grain);
+        command.Parameters.AddWithValue("$version", version + 1);
+        command.Parameters.AddWithValue("$payload", (object?)write.Payload ?? DBNull.Value);
+        _ = command.ExecuteNonQuery();
+        return new StateWritten(true, version + 1);
+    }
+
+    private static StateRow? Read(SqliteConnection connection, SqliteTransaction? transaction, StateKey key)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT version, payload FROM states WHERE state = $state AND grain = $grain";
+        command.Parameters.AddWithValue("$state", key.State);
+        command.Parameters.AddWithValue("$grain", key.Grain);
+        using var row = command.ExecuteReader();
+        return row.Read() ? new StateRow(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1)) : null;
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        // No pool: the file must be free the moment the server has stopped.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        _ = command.ExecuteNonQuery();
+    }
+}
