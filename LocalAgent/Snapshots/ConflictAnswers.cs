@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using W0rktree.Core.Objects;
+using W0rktree.Core.Paths;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.LocalAgent.WorkingCopy.Index;
 
@@ -11,8 +12,11 @@ namespace W0rktree.LocalAgent.Snapshots;
 /// </summary>
 internal sealed class ConflictAnswers(OpenCopy copy)
 {
+    /// <summary>The merge writes markers into no larger file.</summary>
+    private const long MaxTextBytes = 64 * 1024 * 1024;
+
     /// <summary>Gives the conflicts that go on.</summary>
-    public async ValueTask<ImmutableArray<Conflict>> RemainingAsync(SnapshotObject tip, bool answersAll, CancellationToken cancellationToken)
+    public ImmutableArray<Conflict> Remaining(SnapshotObject tip, bool answersAll)
     {
         if (!tip.HasConflicts)
         {
@@ -22,7 +26,7 @@ internal sealed class ConflictAnswers(OpenCopy copy)
         var remaining = ImmutableArray.CreateBuilder<Conflict>();
         foreach (var conflict in tip.Conflicts)
         {
-            if (!await IsAnsweredAsync(conflict, answersAll, cancellationToken))
+            if (!IsAnswered(conflict, answersAll))
             {
                 remaining.Add(conflict);
             }
@@ -31,10 +35,10 @@ internal sealed class ConflictAnswers(OpenCopy copy)
         return remaining.ToImmutable();
     }
 
-    private async ValueTask<bool> IsAnsweredAsync(Conflict conflict, bool answersAll, CancellationToken cancellationToken)
+    private bool IsAnswered(Conflict conflict, bool answersAll)
     {
         var node = copy.Index.Find(conflict.Path);
-        if (node is { IsPresentFile: true, Work: { } work } && work.Kind.IsFile && await HasMarkersAsync(work, cancellationToken))
+        if (node is { IsPresentFile: true, Work: { } work } && work.Kind.IsFile && HasMarkers(conflict.Path))
         {
             return false;
         }
@@ -42,10 +46,17 @@ internal sealed class ConflictAnswers(OpenCopy copy)
         return answersAll || conflict.Kind is ConflictKind.Content or ConflictKind.AddAdd || IsChanged(node);
     }
 
-    private async ValueTask<bool> HasMarkersAsync(DirectoryEntry entry, CancellationToken cancellationToken)
+    private bool HasMarkers(TreePath path)
     {
-        var content = await copy.Store.TryReadAsync(entry.Hash, cancellationToken);
-        return content is { Kind: ObjectKind.Content } && HasMarkers(content.Bytes.Span);
+        using var file = copy.Files.Open(path);
+        var size = file?.Look().Stamp.SizeBytes ?? 0;
+        if (file is null || size > MaxTextBytes)
+        {
+            return false;
+        }
+
+        var text = new byte[size];
+        return HasMarkers(text.AsSpan(0, file.Read(text, 0)));
     }
 
     /// <summary>Looks for a line that opens a conflict and one that closes it.</summary>

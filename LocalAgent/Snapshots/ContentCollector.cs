@@ -2,6 +2,7 @@ using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.LocalAgent.WorkingCopy.Index;
 using W0rktree.Protocol.Ipc;
+using W0rktree.Storage;
 
 namespace W0rktree.LocalAgent.Snapshots;
 
@@ -23,7 +24,7 @@ internal sealed class ContentCollector(OpenCopy copy)
     private readonly SettledReader _reader = new(copy.Files);
 
     /// <summary>Reads for a snapshot: content goes to the store, and half-written files are waited for.</summary>
-    public async Task<IReadOnlyList<LeftOutFile>> StoreAsync(IObjectWriter writer, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LeftOutFile>> StoreAsync(StoreTransaction writer, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
         var waiting = copy.Index.Pending.Where(node => node.IsPresentFile && (node.Work is null || node.Racy || !node.IsStored)).ToList();
         var leftOut = new List<LeftOutFile>();
@@ -60,7 +61,7 @@ internal sealed class ContentCollector(OpenCopy copy)
         node.Base is not { } old || !old.Kind.HasContent || (long)old.SizeBytes != node.Found!.Value.Stamp.SizeBytes;
 
     private async Task<List<IndexNode>> ReadAsync(
-        List<IndexNode> nodes, IObjectWriter? writer, bool insist, List<LeftOutFile> leftOut, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+        List<IndexNode> nodes, StoreTransaction? writer, bool insist, List<LeftOutFile> leftOut, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
         var again = new List<IndexNode>();
         var outcomes = new ReadOutcome[Math.Min(BatchFiles, nodes.Count)];

@@ -40,7 +40,7 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
         var changes = Recordable(leftOut);
         var tip = copy.Position.Tip;
         var before = tip is { } id ? await copy.Graph.ReadSnapshotAsync(id, cancellationToken) : null;
-        var conflicts = before is null ? [] : await new ConflictAnswers(copy).RemainingAsync(before, request.AnswersConflicts, cancellationToken);
+        var conflicts = before is null ? [] : new ConflictAnswers(copy).Remaining(before, request.AnswersConflicts);
         var isAnswer = before is { HasConflicts: true } && conflicts.Length < before.Conflicts.Length && request.Kind == SnapshotKind.Manual;
         if (before is not null && before.Root == root.Value && !request.EvenIfUnchanged && !isAnswer)
         {

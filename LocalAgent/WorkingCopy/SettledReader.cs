@@ -1,7 +1,9 @@
 using System.Buffers;
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
+using W0rktree.Storage;
 
 namespace W0rktree.LocalAgent.WorkingCopy;
 
@@ -39,17 +41,14 @@ internal sealed class SettledReader(IWorkingDirectory files)
     /// <summary>Longer than the tick of any kernel's coarse clock (10 ms at 100 Hz), with room for scheduling.</summary>
     internal const long TickNs = 25_000_000;
 
-    /// <summary>
-    /// A file is one object until chunk lists cut it: this is what an array can hold and a store's record can carry. Larger
-    /// files stay out of snapshots, with a warning.
-    /// </summary>
-    internal const long MaxFileBytes = 1L << 30;
+    /// <summary>Files up to this size are read in one piece; larger ones are streamed, and stored in chunks.</summary>
+    private const int WholeBytes = ChunkList.ThresholdBytes;
 
     /// <summary>A change time so far ahead comes from another machine's clock; waiting for it would never end.</summary>
     private const long ForeignClockNs = 2_000_000_000;
 
     /// <summary>Reads a file or symlink and writes its content where a writer is given.</summary>
-    public async ValueTask<ReadOutcome> ReadAsync(TreePath path, FoundKind kind, IObjectWriter? writer, bool insist, CancellationToken cancellationToken)
+    public async ValueTask<ReadOutcome> ReadAsync(TreePath path, FoundKind kind, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
     {
         try
         {
@@ -63,7 +62,7 @@ internal sealed class SettledReader(IWorkingDirectory files)
         }
     }
 
-    private async ValueTask<ReadOutcome> ReadLinkAsync(TreePath path, IObjectWriter? writer, CancellationToken cancellationToken)
+    private async ValueTask<ReadOutcome> ReadLinkAsync(TreePath path, StoreTransaction? writer, CancellationToken cancellationToken)
     {
         // A symlink cannot be rewritten in place: the same inode and times mean the same target.
         var before = files.Look(path);
@@ -87,7 +86,7 @@ internal sealed class SettledReader(IWorkingDirectory files)
         return new ReadOutcome.Read(hash, found, Racy: false);
     }
 
-    private async ValueTask<ReadOutcome> ReadFileAsync(TreePath path, IObjectWriter? writer, bool insist, CancellationToken cancellationToken)
+    private async ValueTask<ReadOutcome> ReadFileAsync(TreePath path, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
     {
         using var file = files.Open(path);
         if (file is null)
@@ -102,9 +101,10 @@ internal sealed class SettledReader(IWorkingDirectory files)
             return new ReadOutcome.Unsettled();
         }
 
-        if (before.Stamp.SizeBytes > MaxFileBytes)
+        if (before.Stamp.SizeBytes > WholeBytes)
         {
-            return new ReadOutcome.Unreadable($"files of more than {MaxFileBytes >> 20:N0} MiB are not recorded yet");
+            var large = await ReadLargeAsync(file, before.Stamp.SizeBytes, writer, cancellationToken);
+            return large is { } id && file.Look() == before ? new ReadOutcome.Read(id, before, racy) : new ReadOutcome.Unsettled();
         }
 
         var size = (int)before.Stamp.SizeBytes;
@@ -123,6 +123,34 @@ internal sealed class SettledReader(IWorkingDirectory files)
             }
 
             return new ReadOutcome.Read(hash, before, racy);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>What a file that moved meanwhile leaves in the transaction is garbage that no snapshot names.</summary>
+    private static async ValueTask<ContentHash?> ReadLargeAsync(IOpenFile file, long sizeBytes, StoreTransaction? writer, CancellationToken cancellationToken)
+    {
+        using var content = new OpenFileStream(file);
+        if (writer is not null)
+        {
+            var written = await writer.WriteContentAsync(content, cancellationToken);
+            return written.SizeBytes == sizeBytes ? written.Id : null;
+        }
+
+        using var hasher = Blake3.Hasher.New();
+        var buffer = ArrayPool<byte>.Shared.Rent(1024 * 1024);
+        try
+        {
+            for (int count; (count = content.Read(buffer)) > 0;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hasher.Update(buffer.AsSpan(0, count));
+            }
+
+            return content.Position == sizeBytes ? ContentHash.FromBytes(hasher.Finalize().AsSpan()) : null;
         }
         finally
         {
