@@ -96,6 +96,18 @@ public sealed class ComparisonBitesTests
     }
 
     [Fact]
+    public void An_interface_that_lacks_a_member_is_reported_as_partial()
+    {
+        using var real = new MemoryStream(Compile("Real", Truth));
+        var comparison = new StandinComparison([ApiReader.Read(real)], [], Nothing);
+
+        Assert.Empty(comparison.PartialInterfaces(Read(Truth)));
+        Assert.Equal(
+            "Lib.IThing: lacks method Close()",
+            Assert.Single(comparison.PartialInterfaces(Read("namespace Lib; using System.Threading.Tasks; public interface IThing { Task<int> Count(string name, int limit = 3); }"))).ToString());
+    }
+
+    [Fact]
     public void Names_of_our_own_namespace_are_exempt() =>
         Assert.Empty(Compare("namespace W0rktree.Standins.Lib; public class Invented;"));
 

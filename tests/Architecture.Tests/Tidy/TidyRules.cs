@@ -12,7 +12,7 @@ internal static partial class TidyRules
     public const int LongestFile = 600;
 
     public static IEnumerable<Violation> All(SourceFile file) =>
-        [.. Names(file), .. Services(file), .. Regions(file), .. Conditionals(file), .. Places(file), .. Skips(file), .. Sleeps(file)];
+        [.. Names(file), .. Services(file), .. Regions(file), .. Conditionals(file), .. Places(file), .. Roots(file), .. Skips(file), .. Sleeps(file)];
 
     /// <summary>Names that say nothing of what a thing does.</summary>
     public static IEnumerable<Violation> Names(SourceFile file) =>
@@ -37,6 +37,18 @@ internal static partial class TidyRules
     public static IEnumerable<Violation> Places(SourceFile file) =>
         Match(file, MachinePath(), found => $"'{found}' is a path of one machine")
             .Concat(Match(file, RegistryHost(), found => $"'{found}' is the address of a package registry"));
+
+    /// <summary>Of the silo, only what composes it names grain classes, and only that and the vault names the store.</summary>
+    public static IEnumerable<Violation> Roots(SourceFile file)
+    {
+        if (!file.IsCode || !file.Path.StartsWith("Silo/", StringComparison.Ordinal) || file.Path is "Silo/Program.cs" || file.Path.StartsWith("Silo/Hosting/", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        var stored = file.Path.StartsWith("Silo/Vaults/", StringComparison.Ordinal) ? [] : Match(file, StoreName(), _ => "only Silo/Hosting and Silo/Vaults name the store");
+        return Match(file, GrainsName(), _ => "only Silo/Hosting names grain classes; take them by their interface").Concat(stored);
+    }
 
     public static IEnumerable<Violation> Skips(SourceFile file) =>
         file is { IsCode: true, IsTest: true }
@@ -113,6 +125,12 @@ internal static partial class TidyRules
 
     [GeneratedRegex(@"^\s*#\s*(if|elif)\b|\bSTANDIN_\w*|W0rktree\.Standins", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Conditional();
+
+    [GeneratedRegex(@"\bW0rktree\.Grains(;|\.(?!Abstractions\b))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GrainsName();
+
+    [GeneratedRegex(@"\bW0rktree\.Storage\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex StoreName();
 
     // Written with a class in each so that the rule does not find itself.
     [GeneratedRegex(@"(^|[\s""'=(:])/(wor[k]|roo[t])/[\w.-]+", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

@@ -37,6 +37,8 @@ public sealed class TidyTests
     [InlineData("LocalAgent/A.cs", "public sealed class SyncService(int x)", "SyncService")]
     [InlineData("Silo/A.cs", "public interface ITreeService : IDisposable", "ITreeService")]
     [InlineData("Core/A.cs", "    #region Fields", "no regions")]
+    [InlineData("Silo/Rest/A.cs", "using W0rktree.Grains.Branches;", "names grain classes")]
+    [InlineData("Silo/Rest/A.cs", "using W0rktree.Storage;", "name the store")]
     [InlineData("Core/A.cs", "#if NET10_0", "#if")]
     [InlineData("Grains/A.cs", "using W0rktree.Standins.Orleans;", "W0rktree.Standins")]
     [InlineData("docs/a.md", "See /wo" + "rk/shared for more", "path of one machine")]
@@ -54,6 +56,9 @@ public sealed class TidyTests
     [InlineData("Grains/A.cs", "private readonly ObserverManager<IWakeObserver> observers;")]
     [InlineData("tests/Core.Tests/A.cs", "[Fact(Skip = \"libsqlite3 is not installed on this machine\")]")]
     [InlineData("tests/Core.Tests/A.cs", "await Task.Delay(wait, clock);")]
+    [InlineData("Silo/Rest/A.cs", "using W0rktree.Grains.Abstractions.Branches;")]
+    [InlineData("Silo/Hosting/A.cs", "using W0rktree.Grains.Branches;")]
+    [InlineData("Silo/Vaults/A.cs", "using W0rktree.Storage.Packs;")]
     [InlineData("docs/a.md", "the home of the network/work/flow of it")]
     public void A_line_within_the_rules_passes(string path, string text) => Assert.Empty(TidyRules.All(new SourceFile(path, text)));
 

@@ -21,6 +21,19 @@ internal sealed class StandinComparison(IReadOnlyList<ApiAssembly> real, IReadOn
     public IReadOnlyList<Finding> Compare(ApiAssembly standin) =>
         [.. standin.Types.Values.Where(type => !IsExempt(type)).SelectMany(CompareType).Order(Comparer<Finding>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString())))];
 
+    /// <summary>
+    /// Interfaces of which the stand-in shows a part. To call through a part is fine; a class that implements the part
+    /// would not implement the whole.
+    /// </summary>
+    public IReadOnlyList<Finding> PartialInterfaces(ApiAssembly standin) =>
+        [.. from ours in standin.Types.Values
+            where ours.Kind == "interface" && !IsExempt(ours) && realTypes.ContainsKey(ours.FullName)
+            let shown = ours.Members.Select(member => member.Key).ToHashSet()
+            let missing = realTypes[ours.FullName].Members.Where(member => member.Facts.GetValueOrDefault("abstract") == "True" && !shown.Contains(member.Key)).ToList()
+            where missing.Count > 0
+            orderby ours.FullName
+            select new Finding(ours.FullName, $"lacks {string.Join(" and ", missing.Select(member => member.Key))}")];
+
     // What a stand-in adds for tests of its own stands under a name that no package has.
     private static bool IsExempt(ApiType type) =>
         type.Namespace == "W0rktree.Standins" || type.Namespace.StartsWith("W0rktree.Standins.", StringComparison.Ordinal);
