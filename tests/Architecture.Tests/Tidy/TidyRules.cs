@@ -94,10 +94,16 @@ internal static partial class TidyRules
     private static IEnumerable<Violation> Broad(SourceFile file)
     {
         const string Problem = "catches every exception: only a stage loop, the host, Main and the front's outermost middleware may";
-        return Match(file, BroadCatch(), _ => Problem).Concat(
-            from match in BareCatch().Matches(file.Text)
-            where !match.Value.Contains("throw;", StringComparison.Ordinal)
-            select new Violation($"{file.Path}:{1 + file.Text.AsSpan(0, match.Index).Count('\n')}", Problem));
+        return from match in BroadCatch().Matches(file.Text)
+               where !PassesOn(file.Text, match.Groups["indent"])
+               select new Violation($"{file.Path}:{1 + file.Text.AsSpan(0, match.Groups["word"].Index).Count('\n')}", Problem);
+    }
+
+    // The block ends at the closing brace of the same indentation; one on a single line ends there.
+    private static bool PassesOn(string text, Group indent)
+    {
+        var end = text.IndexOf($"\n{indent.Value}}}", indent.Index, StringComparison.Ordinal);
+        return end > 0 && text[indent.Index..end].Contains("throw;", StringComparison.Ordinal);
     }
 
     private static IEnumerable<Violation> Match(SourceFile file, Regex pattern, Func<string, string> problem)
@@ -148,11 +154,10 @@ internal static partial class TidyRules
     [GeneratedRegex(@"\bThread\.Sleep\b|\bTask\.Delay\(\s*(\d|TimeSpan\.From\w+\([^)]*\)\s*\))", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Sleep();
 
-    // A filter that names types makes it narrow; one that excludes some does not.
-    [GeneratedRegex(@"\bcatch\s*\(\s*(System\.)?Exception\b(?![^)]*\)\s*when\s*\(\s*\w+\s+is\s+(?!not\b))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // Without a type, or of every exception; a filter that names types makes it narrow, one that excludes some does not.
+    [GeneratedRegex(
+        @"^(?<indent>[ ]*).*\b(?<word>catch)\s*(\{|\(\s*(System\.)?Exception\b(?![^)]*\)\s*when\s*\(\s*\w+\s+is\s+(?!not\b)))",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex BroadCatch();
-
-    // Up to the closing brace at the same depth of indentation.
-    [GeneratedRegex(@"^(?<indent>[ ]*)catch\s*\{.*?^\k<indent>\}", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex BareCatch();
 }

@@ -37,7 +37,11 @@ public sealed class Person
     /// <summary>Gets a ticket as the front makes one after asking the token.</summary>
     public CallerTicket Ticket => _cluster.Mint.Fresh("test") with
     {
-        Kind = PrincipalKind.Account, Account = Account, Tenant = Tenant, Token = Token, Scopes = Scopes,
+        Kind = PrincipalKind.Account,
+        Account = Account,
+        Tenant = Tenant,
+        Token = Token,
+        Scopes = Scopes,
     };
 
     public IAccountGrain AccountGrain => _cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(Account));
