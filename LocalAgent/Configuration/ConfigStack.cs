@@ -2,10 +2,11 @@ namespace W0rktree.LocalAgent.Configuration;
 
 /// <summary>
 /// Holds the settings of one user, or of one worktree on top of the user's, and takes up changes of the files while the
-/// agent runs. <see cref="Current"/> may be read from any thread; <see cref="Reload"/> belongs to one loop.
+/// agent runs. Thread-safe.
 /// </summary>
 public sealed class ConfigStack
 {
+    private readonly Lock _reloading = new();
     private readonly ConfigFile[] _files;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private volatile Settings _current = Settings.Default;
@@ -40,6 +41,14 @@ public sealed class ConfigStack
 
     /// <summary>Looks at the files and takes up what changed. Gives whether anything did.</summary>
     public bool Reload()
+    {
+        lock (_reloading)
+        {
+            return ReloadFiles();
+        }
+    }
+
+    private bool ReloadFiles()
     {
         var changed = false;
         foreach (var file in _files)

@@ -92,6 +92,7 @@ public sealed class InotifyWatcher : IFileWatcher
         Span<byte> one = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(one, 1);
         var wake = one.ToArray();
+        _ = InotifyCalls.Read(_wakeUp, new byte[8], 8); // What woke an earlier run must not keep this one awake.
         using var registration = cancellationToken.Register(() => _ = InotifyCalls.Write(_wakeUp, wake, (nuint)wake.Length));
         while (!cancellationToken.IsCancellationRequested)
         {

@@ -1,0 +1,109 @@
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.Core.Paths;
+using W0rktree.Core.TreeDiff;
+using W0rktree.LocalAgent.Snapshots;
+using W0rktree.LocalAgent.WorkingCopy;
+
+namespace W0rktree.LocalAgent.Diffing;
+
+/// <summary>Compares two states of a tree, of which the newer may be the working directory, and gives the content of both sides.</summary>
+internal sealed class StateDiff(OpenCopy copy)
+{
+    /// <summary>Larger files are shown as binary: nobody reads such a diff, and both sides must fit in memory.</summary>
+    private const long MaxTextBytes = 64 * 1024 * 1024;
+
+    private bool _toWorking;
+
+    /// <summary>Compares two roots.</summary>
+    public async Task<IReadOnlyList<PathChange>> CompareAsync(ContentHash? from, ContentHash? to, CancellationToken cancellationToken) =>
+        ExactRenames.Join(await DirectoryDiff.CompareAsync(copy.Graph, from, to, cancellationToken));
+
+    /// <summary>Compares a root with the working directory as it is now.</summary>
+    public async Task<IReadOnlyList<PathChange>> CompareWithWorkingAsync(ContentHash? from, CancellationToken cancellationToken)
+    {
+        _toWorking = true;
+        await copy.CatchUpAsync(cancellationToken);
+        using var turn = await copy.Turns.TakeAsync(cancellationToken);
+        await new ContentCollector(copy).LookAsync(null, cancellationToken);
+        var pending = WorkingChanges.List(copy.Index);
+        var changes = from == copy.Index.BaseRoot ? pending : await OverlayAsync(from, pending, cancellationToken);
+        return ExactRenames.Join(WithHashes(changes));
+    }
+
+    /// <summary>Reads the older side; empty where there was none, null where it is too large for text.</summary>
+    public ValueTask<ReadOnlyMemory<byte>?> OldAsync(PathChange change, CancellationToken cancellationToken) => ReadStoredAsync(change.Old, cancellationToken);
+
+    /// <summary>Reads the newer side; empty where there is none, null where it is too large for text.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> NewAsync(PathChange change, CancellationToken cancellationToken)
+    {
+        if (!_toWorking || change.New is not { } entry || !entry.Kind.HasContent)
+        {
+            return await ReadStoredAsync(change.New, cancellationToken);
+        }
+
+        return entry.Kind == EntryKind.Symlink ? copy.Files.ReadLink(change.Path) : ReadWorking(change.Path);
+    }
+
+    private async Task<IReadOnlyList<PathChange>> OverlayAsync(ContentHash? from, IReadOnlyList<PathChange> pending, CancellationToken cancellationToken)
+    {
+        var changes = new SortedDictionary<TreePath, PathChange>();
+        foreach (var change in await DirectoryDiff.CompareAsync(copy.Graph, from, copy.Index.BaseRoot, cancellationToken))
+        {
+            changes[change.Path] = change;
+        }
+
+        foreach (var change in pending)
+        {
+            var old = changes.TryGetValue(change.Path, out var known) ? known.Old : change.Old;
+            changes.Remove(change.Path);
+            if (TypeOf(old, change.New) is { } type)
+            {
+                changes[change.Path] = new PathChange(change.Path, type, old, change.New);
+            }
+        }
+
+        return [.. changes.Values];
+    }
+
+    private static ChangeType? TypeOf(DirectoryEntry? old, DirectoryEntry? now) => (old, now) switch
+    {
+        (null, null) => null,
+        (null, _) => ChangeType.Added,
+        (_, null) => ChangeType.Deleted,
+        _ when old.SameTarget(now) => null,
+        _ when old.Kind.IsFile != now.Kind.IsFile => ChangeType.TypeChanged,
+        _ => old.Hash == now.Hash ? ChangeType.ModeChanged : ChangeType.Modified,
+    };
+
+    /// <summary>A new file may be an old one that moved: those of a size that went are read to know.</summary>
+    private List<PathChange> WithHashes(IReadOnlyList<PathChange> changes)
+    {
+        var gone = changes.Where(change => change.Type == ChangeType.Deleted).Select(change => change.Old!.SizeBytes).ToHashSet();
+        return [.. changes.Select(change =>
+            change is { Type: ChangeType.Added, New: { Hash.IsZero: true } entry } && gone.Contains(entry.SizeBytes) && entry.Kind.IsFile && ReadWorking(change.Path) is { } bytes
+                ? change with { New = new DirectoryEntry(entry.Name, entry.Kind, (ulong)bytes.Length, ContentHash.OfContent(bytes.Span)) }
+                : change)];
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadStoredAsync(DirectoryEntry? entry, CancellationToken cancellationToken) =>
+        entry is null || !entry.Kind.HasContent ? ReadOnlyMemory<byte>.Empty : await copy.Store.ReadAsync(entry.Hash, MaxTextBytes, cancellationToken);
+
+    private ReadOnlyMemory<byte>? ReadWorking(TreePath path)
+    {
+        using var file = copy.Files.Open(path);
+        if (file is null)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
+        var size = file.Look().Stamp.SizeBytes;
+        if (size > MaxTextBytes)
+        {
+            return null;
+        }
+
+        var bytes = new byte[size];
+        return bytes.AsMemory(0, file.Read(bytes, 0));
+    }
+}

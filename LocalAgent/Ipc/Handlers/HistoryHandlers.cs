@@ -1,0 +1,166 @@
+using W0rktree.Core;
+using W0rktree.Core.History;
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.Core.Paths;
+using W0rktree.Core.TreeDiff;
+using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.Snapshots;
+using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.LocalAgent.Ipc.Handlers;
+
+/// <summary>Answers what looks at history: log, show, reflog.</summary>
+internal static class HistoryHandlers
+{
+    private const int PieceBytes = 256 * 1024;
+
+    public static HandlerTable AddHistory(this HandlerTable table) => table
+        .Add(Methods.Log, IpcJson.Default.LogParams, IpcJson.Default.LogResult, LogAsync)
+        .Add(Methods.Show, IpcJson.Default.ShowParams, IpcJson.Default.ShowResult, ShowAsync)
+        .Add(Methods.ReflogList, IpcJson.Default.ReflogListParams, IpcJson.Default.ReflogListResult, ReflogAsync);
+
+    private static async Task<Result<LogResult>> LogAsync(RequestContext context, LogParams p, CancellationToken cancellationToken)
+    {
+        var found = await context.CopyAsync(cancellationToken);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        var copy = found.Value.Copy;
+        var from = await new Revisions(copy).ResolveAsync(p.From, cancellationToken);
+        var path = p.Path is { } text ? PathsInTree.Parse(copy.Root, text) : TreePath.Root;
+        if (!from.IsOk || !path.IsOk)
+        {
+            return from.IsOk ? path.Error : from.Error;
+        }
+
+        var count = 0;
+        await foreach (var (id, snapshot) in Ancestry.WalkAsync(copy.Graph, [from.Value], cancellationToken))
+        {
+            if (!path.Value.IsRoot && !await ChangesPathAsync(copy, snapshot, path.Value, cancellationToken))
+            {
+                continue;
+            }
+
+            if (count == p.Limit)
+            {
+                return new LogResult(count, true);
+            }
+
+            await context.SendAsync(Info(copy, id, snapshot), IpcJson.Default.SnapshotInfo, cancellationToken);
+            count++;
+        }
+
+        return new LogResult(count, false);
+    }
+
+    /// <summary>Describes a snapshot with what the store knows beside it.</summary>
+    internal static SnapshotInfo Info(OpenCopy copy, SnapshotId id, SnapshotObject snapshot) => Describe.Snapshot(id, snapshot) with
+    {
+        Classes = copy.Store.Get(StoreRefs.SummariesTable, id.ToString()) is { } json ? ChangeSummary.Parse(json.Span)?.Classes : null,
+    };
+
+    private static async ValueTask<bool> ChangesPathAsync(OpenCopy copy, SnapshotObject snapshot, TreePath path, CancellationToken cancellationToken)
+    {
+        var now = await copy.Graph.FindAsync(snapshot.Root, path, cancellationToken);
+        if (snapshot.Parents.IsEmpty)
+        {
+            return now is not null;
+        }
+
+        foreach (var parent in snapshot.Parents)
+        {
+            var root = (await copy.Graph.ReadSnapshotAsync(parent, cancellationToken)).Root;
+            var before = await copy.Graph.FindAsync(root, path, cancellationToken);
+            if (now is null ? before is null : now.SameTarget(before))
+            {
+                return false; // A merge changes what it has from no parent.
+            }
+        }
+
+        return true;
+    }
+
+    private static async Task<Result<ShowResult>> ShowAsync(RequestContext context, ShowParams p, CancellationToken cancellationToken)
+    {
+        var found = await context.CopyAsync(cancellationToken);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        var copy = found.Value.Copy;
+        var id = await new Revisions(copy).ResolveAsync(p.Revision, cancellationToken);
+        if (!id.IsOk)
+        {
+            return id.Error;
+        }
+
+        var snapshot = await copy.Graph.ReadSnapshotAsync(id.Value, cancellationToken);
+        if (p.Path is { } text)
+        {
+            return await ShowFileAsync(context, copy, (id.Value, snapshot), text, cancellationToken);
+        }
+
+        var parent = snapshot.Parents.IsEmpty ? (ContentHash?)null : (await copy.Graph.ReadSnapshotAsync(snapshot.Parents[0], cancellationToken)).Root;
+        var changes = ExactRenames.Join(await DirectoryDiff.CompareAsync(copy.Graph, parent, snapshot.Root, cancellationToken));
+        return new ShowResult(Info(copy, id.Value, snapshot), Describe.Changes(changes), null, null);
+    }
+
+    private static async Task<Result<ShowResult>> ShowFileAsync(RequestContext context, OpenCopy copy, (SnapshotId Id, SnapshotObject Snapshot) at, string text, CancellationToken cancellationToken)
+    {
+        var path = PathsInTree.Parse(copy.Root, text);
+        if (!path.IsOk)
+        {
+            return path.Error;
+        }
+
+        var entry = path.Value.IsRoot ? null : await copy.Graph.FindAsync(at.Snapshot.Root, path.Value, cancellationToken);
+        if (entry is null || !entry.Kind.HasContent)
+        {
+            return new Error(ErrorCodes.UnknownPath, $"Snapshot {at.Id.ToString()[..12]} has no file '{path.Value}'.", "'wt show' without a path lists what it changed.");
+        }
+
+        await using var content = await copy.Store.OpenContentAsync(entry.Hash, cancellationToken) ?? throw new MissingObjectException(entry.Hash, "wt show");
+        var buffer = new byte[PieceBytes];
+        while (await content.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        {
+            await context.SendAsync(new ContentEvent(buffer[..count]), IpcJson.Default.ContentEvent, cancellationToken);
+        }
+
+        return new ShowResult(Info(copy, at.Id, at.Snapshot), [], entry.Kind.ToString().ToLowerInvariant(), (long)entry.SizeBytes);
+    }
+
+    private static async Task<Result<ReflogListResult>> ReflogAsync(RequestContext context, ReflogListParams p, CancellationToken cancellationToken)
+    {
+        var found = await context.CopyAsync(cancellationToken);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        var count = 0;
+        var intact = true;
+        Core.Identity.ContentHash? expected = null;
+        foreach (var entry in found.Value.Copy.Store.Reflog.NewestFirst())
+        {
+            intact &= expected is null || expected == entry.Hash;
+            expected = entry.Previous;
+            if (count == (p.Limit ?? int.MaxValue))
+            {
+                break;
+            }
+
+            var info = new ReflogEntryInfo(
+                (long)entry.Sequence, entry.Time.ToString(), entry.Operation, ReflogDetails.Parse(entry.Details)?.Cause ?? "",
+                [.. entry.Changes.Select(change => new ReflogRefChange(change.Name, change.Before?.ToString(), change.After?.ToString()))]);
+            await context.SendAsync(info, IpcJson.Default.ReflogEntryInfo, cancellationToken);
+            count++;
+        }
+
+        return new ReflogListResult(count, intact);
+    }
+}

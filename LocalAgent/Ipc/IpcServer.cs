@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text.Json;
+using W0rktree.LocalAgent.Lifecycle;
+using W0rktree.Protocol.Ipc;
+using W0rktree.Storage.Native;
+
+namespace W0rktree.LocalAgent.Ipc;
+
+/// <summary>Listens on the user's socket. Only processes of the same user are served, and so many at once.</summary>
+internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBook copies, AgentLog log, TimeProvider time, Func<Configuration.Settings> settings) : IDisposable
+{
+    private const int SocketLevel = 1;
+    private const int PeerCredentials = 17; // SO_PEERCRED of linux/socket.h on all common architectures.
+
+    private readonly ConcurrentDictionary<Task, byte> _connections = new();
+    private Socket? _listener;
+
+    /// <summary>Gets how many clients are connected.</summary>
+    public int ConnectionCount => _connections.Count;
+
+    /// <summary>Begins to listen. The caller holds the agent's lock, so a socket that is there was left behind.</summary>
+    public void Listen()
+    {
+        var folder = Path.GetDirectoryName(paths.Socket)!;
+        Directory.CreateDirectory(folder);
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        using (var open = LibC.OpenFolder(folder))
+        {
+            if (LibC.Stat(open, folder).Owner != LibC.EffectiveUser)
+            {
+                throw new IOException($"'{folder}' belongs to another user; the socket would not be safe there.");
+            }
+        }
+
+        // The data folder may be shared with other programs of the user when it serves as runtime folder; still only theirs.
+        Restrict(folder, ownerOnly);
+        File.Delete(paths.Socket);
+        _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _listener.Bind(new UnixDomainSocketEndPoint(paths.Socket));
+        Restrict(paths.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _listener.Listen(128);
+    }
+
+    /// <summary>Serves clients until cancelled, then waits for the answers that are under way.</summary>
+    public async Task RunAsync(CancellationToken accepting, CancellationToken serving)
+    {
+        try
+        {
+            while (true)
+            {
+                Accept(await _listener!.AcceptAsync(accepting), serving);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // Told to stop.
+        }
+
+        await Task.WhenAll(_connections.Keys);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_listener is not null)
+        {
+            _listener.Dispose();
+            File.Delete(paths.Socket);
+        }
+    }
+
+    private void Accept(Socket client, CancellationToken serving)
+    {
+        if (!IsSameUser(client))
+        {
+            log.Warn("a process of another user was refused");
+            client.Dispose();
+            return;
+        }
+
+        var task = _connections.Count >= settings().MaxConnections ? RefuseAsync(client) : ServeAsync(client, serving);
+        _connections[task] = 0;
+        _ = task.ContinueWith(done => _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task ServeAsync(Socket client, CancellationToken serving)
+    {
+        await using var stream = new NetworkStream(client, ownsSocket: true);
+        try
+        {
+            using var connection = new Connection(stream, handlers, copies, log, time, settings().RequestTimeout);
+            await connection.RunAsync(serving);
+        }
+        catch (Exception e)
+        {
+            log.Error($"a connection failed: {e}");
+        }
+    }
+
+    private async Task RefuseAsync(Socket client)
+    {
+        await using var stream = new NetworkStream(client, ownsSocket: true);
+        try
+        {
+            var error = new ErrorInfo("too_many_connections", $"The agent serves {settings().MaxConnections} clients at once and all places are taken.", "Close a client, or set worker.ipc.max_connections.");
+            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
+            await Framing.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(new ReplyFrame { Id = 1, Error = error }, EnvelopeJson.Default.ReplyFrame), late.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            log.Debug($"a refused client did not listen: {e.Message}");
+        }
+    }
+
+    private static void Restrict(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+    }
+
+    private static bool IsSameUser(Socket client)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return true; // The socket's mode and its folder's keep others out.
+        }
+
+        // struct ucred: pid, uid, gid.
+        Span<byte> credentials = stackalloc byte[12];
+        return client.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) == credentials.Length
+            && BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]) == LibC.EffectiveUser;
+    }
+}

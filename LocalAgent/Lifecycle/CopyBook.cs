@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using W0rktree.Core;
+using W0rktree.LocalAgent.Configuration;
+using W0rktree.LocalAgent.Pipeline;
+using W0rktree.LocalAgent.Watching;
+using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.LocalAgent.WorkingCopy.Native;
+using W0rktree.Protocol.Ipc;
+using W0rktree.Storage;
+
+namespace W0rktree.LocalAgent.Lifecycle;
+
+/// <summary>Holds the working copies that the agent has open, and the stores that they share. Thread-safe.</summary>
+internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun previous) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly ConcurrentDictionary<string, AgentPipeline> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ObjectStore> _stores = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the open copies.</summary>
+    public IEnumerable<AgentPipeline> Open => _open.Values;
+
+    /// <summary>Gets the open stores.</summary>
+    public IReadOnlyCollection<ObjectStore> Stores => [.. _open.Values.Select(pipeline => pipeline.Copy.Store).Distinct()];
+
+    /// <summary>Finds the working copy around a directory and opens it where it is not open yet.</summary>
+    public async ValueTask<Result<AgentPipeline>> FindAsync(string? directory, CancellationToken cancellationToken)
+    {
+        var root = directory is null ? null : WorktreeRoot.Find(directory);
+        if (root is null)
+        {
+            return new Error(ErrorCodes.NotAWorktree, $"'{directory ?? "?"}' is not inside a worktree.", "'wt init' puts a directory under version control.");
+        }
+
+        return _open.TryGetValue(root, out var open) && open.Copy.Files.IsRootInPlace ? open : await OpenAsync(root, cancellationToken);
+    }
+
+    /// <summary>Opens the copy at a root: from then on it is watched, and is opened again at the next start.</summary>
+    public async Task<Result<AgentPipeline>> OpenAsync(string root, CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (_open.TryGetValue(root, out var open))
+            {
+                if (open.Copy.Files.IsRootInPlace)
+                {
+                    return open;
+                }
+
+                // The directory was moved away and another one stands there.
+                _open.TryRemove(root, out _);
+                await open.DisposeAsync();
+            }
+
+            return await OpenNewAsync(root, cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Opens a store, or gives the one that is open.</summary>
+    public async Task<Result<ObjectStore>> StoreAsync(string relative, CancellationToken cancellationToken)
+    {
+        if (_stores.TryGetValue(relative, out var store))
+        {
+            return store;
+        }
+
+        var opened = await ObjectStore.OpenAsync(parts.Paths.Store(relative), new StoreOptions { Program = "worktree-worker", Clock = parts.Time }, cancellationToken);
+        if (opened.IsOk)
+        {
+            _stores[relative] = opened.Value;
+        }
+
+        return opened;
+    }
+
+    /// <summary>Closes everything; the stores last.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var pipeline in _open.Values)
+        {
+            await pipeline.DisposeAsync();
+        }
+
+        foreach (var store in _stores.Values)
+        {
+            await store.DisposeAsync();
+        }
+
+        _opening.Dispose();
+    }
+
+    private async Task<Result<AgentPipeline>> OpenNewAsync(string root, CancellationToken cancellationToken)
+    {
+        if (WorktreeRoot.ForeignOwner(root) is { } foreign)
+        {
+            return foreign;
+        }
+
+        var identity = CopyIdentity.Parse(root, await File.ReadAllBytesAsync(WorktreeRoot.IdentityFile(root), cancellationToken));
+        if (!identity.IsOk)
+        {
+            return identity.Error;
+        }
+
+        var store = await StoreAsync(identity.Value.Store, cancellationToken);
+        if (!store.IsOk)
+        {
+            return store.Error;
+        }
+
+        WorktreeRoot.MakeStateFolders(root);
+        var files = new PosixWorkingDirectory(root, StateLayout.Default, parts.Time);
+        var watcher = new InotifyWatcher(root, StateLayout.Default.Cookies);
+        var config = ConfigStack.ForWorktree(ConfigPaths.For(parts.Paths.Config), root, parts.Paths.Environment);
+        var copy = new OpenCopy(new CopyParts(identity.Value, root, store.Value, files, watcher, config, parts.Time, parts.Entropy));
+        var pipeline = new AgentPipeline(copy, parts.Events, parts.Log, parts.Sync);
+        _open[root] = pipeline;
+        await roots.AddAsync(root, cancellationToken);
+        _ = Task.Run(() => new CopyStart(pipeline, parts, previous).RunAsync(parts.Stopping), CancellationToken.None);
+        return pipeline;
+    }
+}

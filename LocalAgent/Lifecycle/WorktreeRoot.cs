@@ -1,0 +1,72 @@
+using W0rktree.Core;
+using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.Protocol.Ipc;
+using W0rktree.Storage.Native;
+
+namespace W0rktree.LocalAgent.Lifecycle;
+
+/// <summary>Finds the root of a working copy and looks after its runtime folder.</summary>
+internal static class WorktreeRoot
+{
+    /// <summary>Gives the file that makes a directory the root of a working copy.</summary>
+    public static string IdentityFile(string root) => Path.Combine(root, ".wt", "state", "copy.json");
+
+    /// <summary>Walks up from a directory to the nearest root; null where there is none.</summary>
+    public static string? Find(string directory)
+    {
+        if (!Path.IsPathFullyQualified(directory))
+        {
+            return null;
+        }
+
+        for (var at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)); !string.IsNullOrEmpty(at); at = Path.GetDirectoryName(at))
+        {
+            if (File.Exists(IdentityFile(at)))
+            {
+                return at;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Refuses a root that belongs to somebody else: whoever owns it could make the agent act on their files with our rights.</summary>
+    public static Error? ForeignOwner(string root)
+    {
+        foreach (var folder in new[] { root, Path.Combine(root, ".wt"), Path.Combine(root, ".wt", "state") })
+        {
+            if (!OperatingSystem.IsWindows() && Directory.Exists(folder))
+            {
+                using var open = LibC.OpenFolder(folder);
+                if (LibC.Stat(open, folder).Owner != LibC.EffectiveUser)
+                {
+                    return new Error(ErrorCodes.ForeignOwner, $"'{folder}' belongs to another user.", "Work in a copy of your own: 'wt clone' makes one.");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes the runtime folders where they are missing, and clears away what a killed run left half-written.</summary>
+    public static void MakeStateFolders(string root)
+    {
+        foreach (var folder in new[] { StateLayout.Default.Cookies, StateLayout.Default.Unfinished })
+        {
+            var path = Path.Combine(root, folder.ToString());
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(path);
+            }
+            else
+            {
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+
+        foreach (var cookie in Directory.EnumerateFiles(Path.Combine(root, StateLayout.Default.Cookies.ToString()), "cookie-*"))
+        {
+            File.Delete(cookie);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using W0rktree.LocalAgent.Snapshots;
+using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.LocalAgent.Pipeline;
+
+/// <summary>What sync tells of itself to <c>wt status</c>. May be read from any thread.</summary>
+public interface ISyncView
+{
+    /// <summary>Gets the state of sync.</summary>
+    SyncInfo Info { get; }
+
+    /// <summary>Gets who works on the same paths.</summary>
+    IReadOnlyList<OverlapInfo> Overlaps { get; }
+
+    /// <summary>Gets what the server last said that the user may do; null while it has said nothing.</summary>
+    PermissionsInfo? Permissions { get; }
+}
+
+/// <summary>Speaks for a working copy without sync.</summary>
+public sealed class NoSync : ISyncView
+{
+    /// <summary>The one instance; it has no state.</summary>
+    public static NoSync Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public SyncInfo Info { get; } = new() { State = "none" };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OverlapInfo> Overlaps => [];
+
+    /// <inheritdoc/>
+    public PermissionsInfo? Permissions => null;
+}
+
+/// <summary>The last stage of a working copy's pipeline.</summary>
+internal interface ISyncStage : IStage, ISyncView
+{
+    /// <summary>Tells of a new tip; it stands in the store's queue already, so this only saves waiting.</summary>
+    void Wake();
+}
+
+/// <summary>Makes the sync stage of each working copy that is opened.</summary>
+internal interface ISyncFactory
+{
+    /// <summary>Makes a stage; the pipeline runs it, and disposes it where it can be.</summary>
+    ISyncStage Create(OpenCopy copy, SnapshotRecorder recorder, Action<AgentEvent> publish);
+}
