@@ -36,7 +36,7 @@ public sealed class MemoryVault : IObjectVault
 
         public Task<Stream?> OpenContentAsync(ContentHash id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<Result<IUpload>> OpenUploadAsync(UploadKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<Result<IUpload>> OpenUploadAsync(UploadKey key, UploadPlan? plan, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
