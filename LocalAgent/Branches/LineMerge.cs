@@ -72,7 +72,7 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
             }
 
             conflicts = merged.Value is TreeMergeOutcome.Conflicted conflicted ? [.. conflicted.Conflicts.Union(other.Conflicts)] : other.Conflicts;
-            if (!SnapshotObject.CanRecord(conflicts))
+            if (!conflicts.IsEmpty && !SnapshotObject.CanRecord(conflicts))
             {
                 return new Error("too_many_conflicts", $"The merge has {conflicts.Length} conflicts; more than a snapshot can record. Nothing was changed.", "Merge in smaller steps.");
             }

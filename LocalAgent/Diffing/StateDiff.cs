@@ -27,9 +27,11 @@ internal sealed class StateDiff(OpenCopy copy)
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         await new ContentCollector(copy).LookAsync(null, cancellationToken);
         var pending = WorkingChanges.List(copy.Index);
-        var changes = from == copy.Index.BaseRoot ? pending : await OverlayAsync(from, pending, cancellationToken);
-        return ExactRenames.Join(WithHashes(changes));
+        return Join(from == copy.Index.BaseRoot ? pending : await OverlayAsync(from, pending, cancellationToken));
     }
+
+    /// <summary>Joins what moved. The turn must be held.</summary>
+    public IReadOnlyList<PathChange> Join(IReadOnlyList<PathChange> changes) => ExactRenames.Join(WithHashes(changes));
 
     /// <summary>Reads the older side; empty where there was none, null where it is too large for text.</summary>
     public ValueTask<ReadOnlyMemory<byte>?> OldAsync(PathChange change, CancellationToken cancellationToken) => ReadStoredAsync(change.Old, cancellationToken);
@@ -81,7 +83,7 @@ internal sealed class StateDiff(OpenCopy copy)
     {
         var gone = changes.Where(change => change.Type == ChangeType.Deleted).Select(change => change.Old!.SizeBytes).ToHashSet();
         return [.. changes.Select(change =>
-            change is { Type: ChangeType.Added, New: { Hash.IsZero: true } entry } && gone.Contains(entry.SizeBytes) && entry.Kind.IsFile && ReadWorking(change.Path) is { } bytes
+            change is { Type: ChangeType.Added, New: { } entry } && entry.Hash == WorkingChanges.Unread && gone.Contains(entry.SizeBytes) && entry.Kind.IsFile && ReadWorking(change.Path) is { } bytes
                 ? change with { New = new DirectoryEntry(entry.Name, entry.Kind, (ulong)bytes.Length, ContentHash.OfContent(bytes.Span)) }
                 : change)];
     }

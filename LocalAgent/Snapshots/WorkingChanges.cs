@@ -1,3 +1,4 @@
+using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.WorkingCopy.Index;
@@ -7,7 +8,10 @@ namespace W0rktree.LocalAgent.Snapshots;
 /// <summary>Lists how the working directory differs from the line's tip, from the index alone.</summary>
 internal static class WorkingChanges
 {
-    /// <summary>Lists the changes whose content is known, sorted by path. Files of another size than the tip's count without being read.</summary>
+    /// <summary>Stands for the hash of a file that is surely changed and was not read. No content is known to hash to it.</summary>
+    public static ContentHash Unread { get; } = ContentHash.FromBytes([.. Enumerable.Repeat((byte)0xFF, ContentHash.SizeBytes)]);
+
+    /// <summary>Lists the changes, sorted by path. Files of another size than the tip's count without being read; their hash is <see cref="Unread"/>.</summary>
     public static IReadOnlyList<PathChange> List(WorkingIndex index)
     {
         var changes = new List<PathChange>();
@@ -33,8 +37,8 @@ internal static class WorkingChanges
 
         if (node.Work is not { } work)
         {
-            // Not read, because the size alone tells the difference; the hash is zero until somebody needs it.
-            work = WorkingIndex.EntryFor(node, default, (ulong)node.Found!.Value.Stamp.SizeBytes);
+            // Not read, because the size alone tells the difference; whoever needs the hash reads it.
+            work = WorkingIndex.EntryFor(node, Unread, (ulong)node.Found!.Value.Stamp.SizeBytes);
         }
         else if (work.SameTarget(before))
         {

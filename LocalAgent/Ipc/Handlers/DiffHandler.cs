@@ -8,6 +8,7 @@ using W0rktree.Core.TextDiff;
 using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Diffing;
+using W0rktree.LocalAgent.Snapshots;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
 
@@ -152,7 +153,7 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
             hunks.AddRange(DiffHunk.Of(lines, _options.ContextLines).Select(hunk => new HunkInfo(hunk.OldStart + 1, hunk.OldCount, hunk.NewStart + 1, hunk.NewCount, Lines(lines, hunk))));
         }
 
-        var newHash = change.New is { } entry ? entry.Hash.IsZero ? ContentHash.OfContent(after.Span) : entry.Hash : (ContentHash?)null;
+        var newHash = change.New is { } entry ? entry.Hash == WorkingChanges.Unread ? ContentHash.OfContent(after.Span) : entry.Hash : (ContentHash?)null;
         return new FileDiffEvent(
             change.Path.ToString(), change.Type.Text, change.OldPath?.ToString(), change.Old?.Hash.ToString(), newHash?.ToString(),
             change.Old?.Kind.ToString().ToLowerInvariant(), change.New?.Kind.ToString().ToLowerInvariant(),

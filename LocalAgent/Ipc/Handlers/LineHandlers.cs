@@ -1,6 +1,7 @@
 using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
+using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.Protocol.Ipc;
@@ -47,7 +48,7 @@ internal static class LineHandlers
         var made = await found.Value.Operations.SnapshotAsync(request, context.Progress, cancellationToken);
         return made.Map(outcome => new SnapshotCreateResult(
             outcome.Snapshot is { } snapshot ? Describe.Snapshot(snapshot.Id, snapshot.Snapshot) : null,
-            Describe.Changes(outcome.Changes),
+            Describe.Changes(ExactRenames.Join(outcome.Changes)),
             Describe.Conflicts(outcome.Snapshot?.Snapshot.Conflicts ?? [])));
     }
 

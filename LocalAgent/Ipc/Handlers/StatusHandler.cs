@@ -1,7 +1,7 @@
 using W0rktree.Core;
 using W0rktree.Core.History;
-using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.Diffing;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.Protocol.Ipc;
@@ -38,7 +38,7 @@ internal static class StatusHandler
             Owner = copy.Identity.Owner,
             Branch = copy.Position.Branch.Text,
             Tip = tip is null ? null : HistoryHandlers.Info(copy, copy.Position.Tip!.Value, tip),
-            Changes = Describe.Changes(ExactRenames.Join(WorkingChanges.List(copy.Index))),
+            Changes = Describe.Changes(new StateDiff(copy).Join(WorkingChanges.List(copy.Index))),
             Conflicts = Describe.Conflicts(tip?.Conflicts ?? []),
             Ahead = distance?.Ahead,
             Behind = distance?.Behind,
