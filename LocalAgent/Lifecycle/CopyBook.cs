@@ -115,7 +115,7 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
 
         WorktreeRoot.MakeStateFolders(root);
         var files = new PosixWorkingDirectory(root, StateLayout.Default, parts.Time);
-        var watcher = new InotifyWatcher(root, StateLayout.Default.Cookies);
+        var watcher = FileWatchers.Create(root, StateLayout.Default.Cookies);
         var config = ConfigStack.ForWorktree(ConfigPaths.For(parts.Paths.Config), root, parts.Paths.Environment);
         var copy = new OpenCopy(new CopyParts(identity.Value, root, store.Value, files, watcher, config, parts.Time, parts.Entropy));
         var pipeline = new AgentPipeline(copy, parts.Events, parts.Log, parts.Sync);
