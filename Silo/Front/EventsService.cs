@@ -90,13 +90,25 @@ internal sealed class EventsService(IGrainFactory grains, TicketMint mint, TimeP
 
             foreach (var happened in page.Events)
             {
+                await SkipAsync(after + 1, happened.Sequence, stream, cancellationToken);
                 await stream.WriteAsync(EventMessages.Describe(happened), cancellationToken);
+                after = happened.Sequence;
             }
 
+            await SkipAsync(after + 1, page.Through + 1, stream, cancellationToken);
             after = page.Through;
         }
         while (after < page.Latest);
         return after;
+    }
+
+    /// <summary>Uses up the numbers of events that this reader is not told of, so that only a loss looks like a gap.</summary>
+    private async Task SkipAsync(long from, long to, IServerStreamWriter<TreeEvent> stream, CancellationToken cancellationToken)
+    {
+        for (var number = from; number < to; number++)
+        {
+            await stream.WriteAsync(Stamp(new TreeEvent { Heartbeat = new Heartbeat() }, number), cancellationToken);
+        }
     }
 
     private TreeEvent Stamp(TreeEvent sent, long sequence)

@@ -12,6 +12,10 @@ internal sealed class UploadSlots(TimeProvider clock)
     // A client that lost its connection tries again within minutes; over a weekend at the most.
     private static readonly TimeSpan Life = TimeSpan.FromDays(3);
 
+    // The call before may not have noticed yet that its connection is gone.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private const int MaxPerAccount = 8;
 
     /// <summary>Opens a quarantine; <c>busy</c> while another call has it, or where the account has too many.</summary>
@@ -31,7 +35,14 @@ internal sealed class UploadSlots(TimeProvider clock)
         }
 
         // Small segments: an upload of one save is a few kilobytes and should not allocate more than a little.
-        var opened = await ObjectStore.OpenAsync(folder, new StoreOptions { Program = "worktree-server", SegmentBytes = 4 << 20 }, cancellationToken);
+        var options = new StoreOptions { Program = "worktree-server", SegmentBytes = 4 << 20 };
+        var opened = await ObjectStore.OpenAsync(folder, options, cancellationToken);
+        for (var began = clock.GetTimestamp(); !opened.IsOk && opened.Error.Code == "store_locked" && clock.GetElapsedTime(began) < Patience;)
+        {
+            await Task.Delay(Pause, clock, cancellationToken);
+            opened = await ObjectStore.OpenAsync(folder, options, cancellationToken);
+        }
+
         return opened.TryGet(out var store, out var error)
             ? await Upload.BeginAsync(folder, store, plan, target, tree, limits, cancellationToken)
             : error.Code == "store_locked" ? new Error("busy", "This upload is under way in another call.", "Try again in a moment.") : throw new IOException(error.ToString());
