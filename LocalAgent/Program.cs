@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using W0rktree.LocalAgent.Lifecycle;
 using W0rktree.LocalAgent.Pipeline;
+using W0rktree.LocalAgent.Sync;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.LocalAgent;
@@ -42,7 +43,8 @@ internal static class Program
 
     private static async Task<int> RunAsync(AgentPaths paths)
     {
-        var agent = Agent.TryBecome(paths, TimeProvider.System, SystemEntropy.Instance, sync: null);
+        using var sync = new SyncWiring(paths, SystemEntropy.Instance, TimeProvider.System);
+        var agent = Agent.TryBecome(paths, TimeProvider.System, SystemEntropy.Instance, sync.Factory);
         if (agent is null)
         {
             await Console.Error.WriteLineAsync($"Another agent of this user runs ({paths.Lock} is taken).");
@@ -51,6 +53,7 @@ internal static class Program
 
         await using (agent)
         {
+            sync.Register(agent);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(agent, signal));
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(agent, signal));
             try

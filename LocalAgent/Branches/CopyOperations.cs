@@ -5,7 +5,6 @@ using W0rktree.LocalAgent.Checkout;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
-using W0rktree.Storage.Reflog;
 
 namespace W0rktree.LocalAgent.Branches;
 
@@ -77,18 +76,6 @@ internal sealed class CopyOperations(OpenCopy copy, SnapshotRecorder recorder)
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         var saved = await SaveAsync(turn, SnapshotKind.Auto, "before restoring", progress, cancellationToken);
         return saved.IsOk ? await new PathRestore(copy).RestoreAsync(turn, from, paths, saved.Value.Id, progress, cancellationToken) : saved.Error;
-    }
-
-    /// <summary>Checks out a snapshot on a branch into this copy, which has none yet: the last step of a clone.</summary>
-    public async Task<Result<CheckoutOutcome>> CheckOutFirstAsync(BranchName branch, SnapshotId tip, string cause, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
-    {
-        using var turn = await copy.Turns.TakeAsync(cancellationToken);
-        return await _checkout.MoveAsync(
-            turn,
-            new CopyPosition(branch, tip),
-            transaction => LineMoves.Log(transaction, copy, "clone", cause, [new RefChange($"copy/{copy.Identity.Copy}", null, tip.Hash)]),
-            progress,
-            cancellationToken);
     }
 
     private async Task<Result<SavedWork>> SaveAsync(TurnLock.Turn turn, SnapshotKind kind, string cause, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)

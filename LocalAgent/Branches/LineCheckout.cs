@@ -42,7 +42,11 @@ internal sealed class LineCheckout(OpenCopy copy)
     }
 
     /// <summary>Finishes the move that a crash interrupted, if there was one. The index must be scanned against the old base.</summary>
-    public async Task<bool> ResumeAsync(TurnLock.Turn turn, CancellationToken cancellationToken)
+    /// <param name="turn">The turn.</param>
+    /// <param name="operation">How the reflog calls it.</param>
+    /// <param name="cause">What led to it, for the reflog.</param>
+    /// <param name="cancellationToken">Cancels up to the first file.</param>
+    public async Task<bool> ResumeAsync(TurnLock.Turn turn, string operation, string cause, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(turn);
         if (copy.Refs.Copy(copy.Identity.CopyId)?.Moving is not { } moving || BranchName.Parse(moving.Branch) is not { IsOk: true } branch
@@ -56,7 +60,7 @@ internal sealed class LineCheckout(OpenCopy copy)
         await FinishAsync(plan, to, new CopyPosition(branch.Value, tip), transaction =>
         {
             var line = StoreRefs.Line(copy.Identity.CopyId, branch.Value);
-            LineMoves.Log(transaction, copy, "recovery", "finished an interrupted checkout", line, copy.Refs.Get(line), tip);
+            LineMoves.Log(transaction, copy, operation, cause, line, copy.Refs.Get(line), tip);
             LineMoves.Set(transaction, copy, branch.Value, tip);
         }, null);
         return true;

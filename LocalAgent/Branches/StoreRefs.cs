@@ -93,7 +93,8 @@ internal sealed class StoreRefs(ObjectStore store)
             return null;
         }
 
-        return new CopyPosition(branch.Value, LineOf(copy, branch.Value));
+        // A copy that was never checked out stands nowhere, though its branch does.
+        return new CopyPosition(branch.Value, record.Moving is { From: null } ? null : LineOf(copy, branch.Value));
     }
 
     /// <summary>Gives the tip of a copy's line on a branch: where it was never worked on, the branch itself.</summary>

@@ -59,8 +59,14 @@ internal sealed class CopyStart(AgentPipeline pipeline, AgentParts parts, Previo
         Copy.Scanner.Cache = IndexCache.Empty;
 
         var cutOff = previous.WasCutOff && root is not null;
-        var interrupted = Copy.Refs.Copy(Copy.Identity.CopyId)?.Moving is not null;
-        if (cutOff || interrupted)
+        var moving = Copy.Refs.Copy(Copy.Identity.CopyId)?.Moving;
+        var interrupted = moving is { From: not null };
+        if (moving is { From: null })
+        {
+            // A clone: its first checkout is written down as one that is under way, so that a crash inside it needs no rule of its own.
+            await new LineCheckout(Copy).ResumeAsync(turn, "clone", $"checked out {moving.Branch}", cancellationToken);
+        }
+        else if (cutOff || interrupted)
         {
             await new ContentCollector(Copy).LookAsync(null, cancellationToken);
             await RecoverAsync(turn, interrupted, cancellationToken);
@@ -72,7 +78,7 @@ internal sealed class CopyStart(AgentPipeline pipeline, AgentParts parts, Previo
     private async Task RecoverAsync(TurnLock.Turn turn, bool interrupted, CancellationToken cancellationToken)
     {
         var actions = new List<string>();
-        if (interrupted && await new LineCheckout(Copy).ResumeAsync(turn, cancellationToken))
+        if (interrupted && await new LineCheckout(Copy).ResumeAsync(turn, "recovery", "finished an interrupted checkout", cancellationToken))
         {
             actions.Add("an interrupted checkout was finished");
         }

@@ -31,7 +31,7 @@ internal sealed class WorktreeInit(AgentParts parts, CopyBook copies)
             Owner = request.Owner,
             Name = request.Name ?? Path.GetFileName(root),
         };
-        var pipeline = await CreateCopyAsync(root, identity with { Store = $"stores/{identity.Tree}" }, BranchName.Main, "init", cancellationToken);
+        var pipeline = await CreateCopyAsync(root, identity with { Store = $"stores/{identity.Tree}" }, new CopyRecord(root, BranchName.Main.Text), "init", cancellationToken);
         if (!pipeline.IsOk)
         {
             return pipeline.Error;
@@ -44,10 +44,10 @@ internal sealed class WorktreeInit(AgentParts parts, CopyBook copies)
     }
 
     /// <summary>
-    /// Makes a directory the working copy of a tree and opens it; no file is written but the runtime folder's. A clone calls
-    /// this with the server's ids, brings the objects into the copy's store, then checks out.
+    /// Makes a directory the working copy of a tree and opens it; no file is written but the runtime folder's. A clone brings
+    /// the objects into the store before, and gives a record with its first checkout under way: opening finishes it.
     /// </summary>
-    public async Task<Result<AgentPipeline>> CreateCopyAsync(string root, CopyIdentity identity, BranchName branch, string operation, CancellationToken cancellationToken)
+    public async Task<Result<AgentPipeline>> CreateCopyAsync(string root, CopyIdentity identity, CopyRecord record, string operation, CancellationToken cancellationToken)
     {
         var store = await copies.StoreAsync(identity.Store, cancellationToken);
         if (!store.IsOk)
@@ -57,8 +57,8 @@ internal sealed class WorktreeInit(AgentParts parts, CopyBook copies)
 
         await using (var transaction = store.Value.Begin())
         {
-            StoreRefs.SetCopy(transaction, identity.CopyId, new CopyRecord(root, branch.Text));
-            transaction.AppendReflog(operation, new ReflogDetails($"a working copy on {branch}", identity.Copy).ToJson(), []);
+            StoreRefs.SetCopy(transaction, identity.CopyId, record);
+            transaction.AppendReflog(operation, new ReflogDetails($"a working copy on {record.Branch}", identity.Copy).ToJson(), []);
             await transaction.CommitAsync(cancellationToken);
         }
 

@@ -15,12 +15,16 @@ namespace W0rktree.LocalAgent.Sync;
 /// The last stage of one working copy's pipeline: brings what the store's queue holds to the server and the server's
 /// branches here. Being offline is a state that it waits out; whatever it was doing is in the queue still.
 /// </summary>
-internal sealed class CopySync : IStage, ITeamAudience, IDisposable
+internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
 {
+    /// <summary>How old the server's word on the user's rights may become before it is asked again.</summary>
+    private static readonly TimeSpan RightsAge = TimeSpan.FromMinutes(10);
+
     private readonly OpenCopy _copy;
     private readonly ServerDirectory _servers;
     private readonly Action<AgentEvent> _publish;
     private readonly SyncTables _tables;
+    private readonly OverlapBook _overlaps = new();
     private readonly SemaphoreSlim _running = new(1, 1);
 
     // One pending wake-up is enough: a round takes up everything that is queued. Further ones are dropped.
@@ -35,13 +39,23 @@ internal sealed class CopySync : IStage, ITeamAudience, IDisposable
         _servers = servers;
         _publish = publish;
         _tables = new SyncTables(copy.Store);
+        Staged = new StagedWork(copy, servers);
     }
 
     /// <inheritdoc/>
     public string Name => "sync";
 
-    /// <summary>Gets who touches the same paths.</summary>
-    public OverlapBook Overlaps { get; } = new();
+    /// <summary>Gets the copy that this stage syncs.</summary>
+    public OpenCopy Copy => _copy;
+
+    /// <summary>Gets who works on what in this copy's tree.</summary>
+    public StagedWork Staged { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OverlapInfo> Overlaps => _overlaps.All;
+
+    /// <inheritdoc/>
+    public PermissionsInfo? Permissions => _tables.Binding is { Role.Length: > 0 } binding ? new PermissionsInfo(binding.Role, binding.Permissions, binding.AsOf) : null;
 
     /// <summary>Gets the state as users see it.</summary>
     public SyncInfo Info
@@ -170,7 +184,28 @@ internal sealed class CopySync : IStage, ITeamAudience, IDisposable
         }
 
         var fetched = await new FetchOperation(_copy, server, binding).RunAsync(null, cancellationToken);
-        return fetched.IsOk ? null : fetched.Error;
+        return fetched.IsOk ? await RefreshRightsAsync(server, binding, cancellationToken) : fetched.Error;
+    }
+
+    /// <summary>Asks now and then what the user may do. It is shown, and nothing here is decided by it.</summary>
+    private async Task<Error?> RefreshRightsAsync(ServerConnection server, TreeBinding binding, CancellationToken cancellationToken)
+    {
+        if (_copy.Time.GetUtcNow() - binding.AsOf < RightsAge)
+        {
+            return null;
+        }
+
+        var get = new Protocol.Grpc.GetWorktreeRequest { Owner = binding.Owner, Name = binding.Name };
+        var found = await server.CallAsync(options => server.Worktrees.GetWorktreeAsync(get, options), cancellationToken);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        await using var transaction = _copy.Store.Begin();
+        SyncTables.SetBinding(transaction, binding with { Role = found.Value.MyRole, Permissions = [.. found.Value.MyPermissions], AsOf = _copy.Time.GetUtcNow() });
+        await transaction.CommitAsync(cancellationToken);
+        return null;
     }
 
     private void TellStaged(QueuedStage queued, StageOutcome outcome)
@@ -180,7 +215,7 @@ internal sealed class CopySync : IStage, ITeamAudience, IDisposable
             return;
         }
 
-        var known = queued.Branch == _copy.Position.Branch ? Overlaps.Replace(outcome.Overlaps) : Overlaps.Take(outcome.Overlaps);
+        var known = queued.Branch == _copy.Position.Branch ? _overlaps.Replace(outcome.Overlaps) : _overlaps.Take(outcome.Overlaps);
         _publish(new AgentEvent { Type = "sync", Time = _copy.Time.GetUtcNow(), Root = _copy.Root, Sync = Info, ServerTime = at });
         if (known.Count > 0)
         {
@@ -195,7 +230,7 @@ internal sealed class CopySync : IStage, ITeamAudience, IDisposable
         {
             if (_tables.Binding is { } binding && _servers.Connect(binding) is { } server)
             {
-                var listener = new TeamListener(server, binding, _copy.Identity.Copy, _copy.Root, _servers.AccountOf(binding) ?? "", Overlaps, this, _copy.Time);
+                var listener = new TeamListener(server, binding, _copy.Identity.Copy, _copy.Root, _servers.AccountOf(binding) ?? "", _overlaps, this, _copy.Time);
                 var started = _copy.Time.GetTimestamp();
                 var ended = await listener.RunAsync(cancellationToken);
 

@@ -61,10 +61,22 @@ internal sealed class AccountOperations(ServerDirectory servers, Func<string?> c
         (c, options) => c.Identity.RevokeTokenAsync(new RevokeTokenRequest { Id = revoke.Id }, options), (_, _) => new Nothing(), cancellationToken);
 
     /// <summary>Creates an organisation.</summary>
-    public Task<Result<TenantCreateResult>> CreateTenantAsync(TenantCreateParams create, CancellationToken cancellationToken)
+    public async Task<Result<TenantCreateResult>> CreateTenantAsync(TenantCreateParams create, CancellationToken cancellationToken)
     {
-        var request = new CreateOrganizationRequest { Slug = create.Slug, Email = create.Email ?? "", DisplayName = create.DisplayName ?? create.Slug, RequestId = entropy.DrawId() };
-        return CallAsync((c, options) => c.Identity.CreateOrganizationAsync(request, options), (_, reply) => new TenantCreateResult(reply.TenantId, reply.Slug), cancellationToken);
+        var email = create.Email;
+        if (email is null)
+        {
+            var founder = await WhoAmIAsync(cancellationToken);
+            if (!founder.IsOk)
+            {
+                return founder.Error;
+            }
+
+            email = founder.Value.Email;
+        }
+
+        var request = new CreateOrganizationRequest { Slug = create.Slug, Email = email ?? "", DisplayName = create.DisplayName ?? create.Slug, RequestId = entropy.DrawId() };
+        return await CallAsync((c, options) => c.Identity.CreateOrganizationAsync(request, options), (_, reply) => new TenantCreateResult(reply.TenantId, reply.Slug), cancellationToken);
     }
 
     /// <summary>Lists members.</summary>

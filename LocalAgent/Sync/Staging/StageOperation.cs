@@ -18,7 +18,7 @@ public sealed record StagedRecord(string Snapshot, DateTimeOffset At, long Seque
 /// <summary>Tells what staging came to.</summary>
 /// <param name="StagedAt">When the server acknowledged it, by its clock; null where there was nothing to show.</param>
 /// <param name="Overlaps">Who touches the same paths.</param>
-internal sealed record StageOutcome(DateTimeOffset? StagedAt, IReadOnlyList<Overlap> Overlaps);
+internal sealed record StageOutcome(DateTimeOffset? StagedAt, IReadOnlyCollection<Overlap> Overlaps);
 
 /// <summary>Puts the tip of a line before the team. The queue's entry goes in the same transaction as the record of the acknowledgement.</summary>
 internal sealed class StageOperation(OpenCopy copy, ServerConnection server, TreeBinding binding)

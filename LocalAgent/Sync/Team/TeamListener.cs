@@ -63,8 +63,11 @@ internal sealed class TeamListener(ServerConnection server, TreeBinding binding,
                 TakeStaged(happened.Staged, serverTime);
                 break;
             case TreeEvent.EventOneofCase.Overlap:
-                var known = overlaps.Take(happened.Overlap.Overlaps);
-                audience.Publish(Event("overlap", serverTime) with { Overlaps = known });
+                if (overlaps.Take(happened.Overlap.Overlaps) is { Count: > 0 } unseen)
+                {
+                    audience.Publish(Event("overlap", serverTime) with { Overlaps = unseen });
+                }
+
                 break;
             case TreeEvent.EventOneofCase.BranchMoved:
                 TakeBranch(happened.BranchMoved, serverTime);
