@@ -32,7 +32,7 @@ internal sealed class LineCheckout(OpenCopy copy)
 
         await using (var transaction = copy.Store.Begin())
         {
-            var moving = new MovingRecord(copy.Index.BaseRoot?.ToString(), to.ToString(), target.Branch.Text, target.Tip.Value.ToString());
+            var moving = new MovingRecord(to.ToString(), target.Branch.Text, target.Tip.Value.ToString(), copy.Index.BaseRoot?.ToString());
             StoreRefs.SetCopy(transaction, copy.Identity.CopyId, new CopyRecord(copy.Root, copy.Position.Branch.Text, moving));
             await transaction.CommitAsync(cancellationToken);
         }

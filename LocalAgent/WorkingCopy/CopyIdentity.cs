@@ -75,11 +75,11 @@ public sealed record CopyIdentity
 public sealed record CopyRecord(string Path, string Branch, MovingRecord? Moving = null);
 
 /// <summary>Describes a checkout under way.</summary>
-/// <param name="From">The root directory that the files show at its beginning.</param>
 /// <param name="To">The root directory that they show at its end.</param>
 /// <param name="Branch">The branch the copy is on afterwards.</param>
 /// <param name="Line">The tip of the line afterwards.</param>
-public sealed record MovingRecord(string? From, string To, string Branch, string Line);
+/// <param name="From">The root directory that the files show at its beginning; null for the first checkout of a clone.</param>
+public sealed record MovingRecord(string To, string Branch, string Line, string? From = null);
 
 /// <summary>Knows how runtime state is written.</summary>
 [JsonSourceGenerationOptions(

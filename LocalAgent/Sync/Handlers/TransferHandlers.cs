@@ -139,7 +139,7 @@ internal sealed class TransferHandlers(SyncFactory sync, AccountOperations accou
         }
 
         var snapshot = await new ObjectGraph(store.Value).ReadSnapshotAsync(tip, cancellationToken);
-        var first = new MovingRecord(null, snapshot.Root.ToString(), source.Branch.Text, tip.ToString());
+        var first = new MovingRecord(snapshot.Root.ToString(), source.Branch.Text, tip.ToString());
         var opened = await inits.CreateCopyAsync(root, identity, new CopyRecord(root, source.Branch.Text, first), "clone", cancellationToken);
         if (!opened.IsOk)
         {
