@@ -1,0 +1,2 @@
+// The people of these tests are Linux users: homes, runtime directories, signals.
+[assembly: System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
