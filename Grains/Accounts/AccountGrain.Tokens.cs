@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Accounts;
 
 namespace W0rktree.Grains.Accounts;
@@ -55,6 +56,11 @@ public sealed partial class AccountGrain
     public async Task<Reply<Acknowledged>> RevokeTokenAsync(string tokenId, CancellationToken cancellationToken)
     {
         var token = Current.Tokens.FirstOrDefault(t => t.Hash.PublicId == tokenId);
+        if (token?.Hash != mint.Current()!.Token && ScopeRefusal(Permission.AccountManage) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (token is not null)
         {
             await EndAsync([token], new Revocation { Account = Id, Token = token.Hash }, cancellationToken);
@@ -66,6 +72,11 @@ public sealed partial class AccountGrain
     /// <inheritdoc/>
     public async Task<Reply<Acknowledged>> RevokeAllTokensAsync(CancellationToken cancellationToken)
     {
+        if (ScopeRefusal(Permission.AccountManage) is { } refusal)
+        {
+            return refusal;
+        }
+
         var epoch = Current.Epoch + 1;
         await SaveAsync(Current with { Epoch = epoch });
         await EndAsync(Current.Tokens, new Revocation { Account = Id, MinEpoch = epoch }, cancellationToken);

@@ -1,3 +1,4 @@
+using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Accounts;
 using W0rktree.Grains.Abstractions.Tenants;
 using W0rktree.Grains.State;
@@ -46,7 +47,7 @@ public sealed partial class AccountGrain(
     /// <inheritdoc/>
     public async Task<Reply<Acknowledged>> CreateOrganizationAsync(CreateOrganization request, CancellationToken cancellationToken)
     {
-        if ((AccountRules.CheckSlug(request.Slug) ?? AccountRules.CheckEmail(request.Email)) is { } refusal)
+        if ((ScopeRefusal(Permission.TenantAdmin) ?? AccountRules.CheckSlug(request.Slug) ?? AccountRules.CheckEmail(request.Email)) is { } refusal)
         {
             return refusal;
         }
@@ -129,6 +130,9 @@ public sealed partial class AccountGrain(
         });
         return View();
     }
+
+    /// <summary>Refuses where the caller's token was made for less: an account does everything to itself, its tokens need not.</summary>
+    private Refusal? ScopeRefusal(string permission) => mint.Current()!.InScope(permission) ? null : Refusals.ScopeExceeded(permission);
 
     private CreateTenant Tenant(TenantKind kind, string slug, string email, string displayName) => new()
     {

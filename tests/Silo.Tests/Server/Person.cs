@@ -65,7 +65,10 @@ public sealed class Person
         Head)).Root;
 
     public async Task AddMemberAsync(Person other, string role = "developer") =>
-        _ = await Identity.SetMemberAsync(new SetMemberRequest { Tenant = Slug, Account = other.Slug, Role = role }, Head);
+        await SetMemberAsync(Slug, other.Slug, role);
+
+    public async Task SetMemberAsync(string tenant, string account, string role) =>
+        _ = await Identity.SetMemberAsync(new SetMemberRequest { Tenant = tenant, Account = account, Role = role }, Head);
 
     /// <summary>Uploads the closure of a snapshot, in the order and the frames of a client.</summary>
     public async Task<UploadReply> UploadAsync(TreeRef tree, MemoryObjects objects, SnapshotId tip, params SnapshotId[] common)
