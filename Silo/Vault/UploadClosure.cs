@@ -31,6 +31,11 @@ internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId
                     return new Error("invalid_argument", $"{next.Id.ToShortString()} is referred to as {next.Kind}, but is {kind}.");
                 }
 
+                if (next.Kind == ObjectKind.Content && await WrongSizeAsync(tree, next, cancellationToken) is { } wrong)
+                {
+                    return wrong;
+                }
+
                 continue;
             }
 
@@ -63,8 +68,8 @@ internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId
                     return Expand(await graph.ReadSnapshotAsync(new SnapshotId(next.Id), cancellationToken));
                 case ObjectKind.Directory:
                     return await ExpandDirectoryAsync(graph, next.Id, cancellationToken);
-                case ObjectKind.Content when await upload.ContentLengthAsync(next.Id, cancellationToken) is var size && (ulong?)size != next.SizeBytes:
-                    return new Error("invalid_argument", $"Content {next.Id.ToShortString()} has {size} bytes, but an entry says {next.SizeBytes}.");
+                case ObjectKind.Content:
+                    return await WrongSizeAsync(upload, next, cancellationToken);
                 default:
                     return null;
             }
@@ -79,8 +84,22 @@ internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId
         }
     }
 
+    /// <summary>An entry's size is shown to people and trusted by readers, so it has to be the content's, wherever that is.</summary>
+    private static async Task<Error?> WrongSizeAsync(ObjectStore store, Reference content, CancellationToken cancellationToken)
+    {
+        var size = await store.ContentLengthAsync(content.Id, cancellationToken);
+        return (ulong?)size == content.SizeBytes
+            ? null
+            : new Error("invalid_argument", $"Content {content.Id.ToShortString()} has {size} bytes, but an entry says {content.SizeBytes}.");
+    }
+
     private Error? Expand(SnapshotObject snapshot)
     {
+        if (snapshot.Author.IsWithheld || snapshot.Recorder.IsWithheld || snapshot.Message.IsWithheld)
+        {
+            return new Error("invalid_argument", $"Snapshot {snapshot.Id.ToShortString()} withholds its author or message; the server keeps history whole.");
+        }
+
         if (snapshot.Tree != id)
         {
             return new Error("invalid_argument", $"Snapshot {snapshot.Id.ToShortString()} belongs to another tree.");
@@ -117,7 +136,14 @@ internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId
             }
         }
 
-        foreach (var entry in (await graph.ReadDirectoryAsync(directory, cancellationToken)).Entries)
+        // A bare digest names nothing that could be checked. Until rights reach down to paths nobody is given one to carry along.
+        var whole = await graph.ReadDirectoryAsync(directory, cancellationToken);
+        if (whole.HasSealed)
+        {
+            return new Error("invalid_argument", $"Directory {directory.ToShortString()} has sealed entries, whose content cannot be checked.");
+        }
+
+        foreach (var entry in whole.Entries)
         {
             Refer(entry.Hash, entry.Kind, entry.SizeBytes);
         }
