@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using W0rktree.Core;
+using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Configuration;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.LocalAgent.Watching;
@@ -94,6 +95,16 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         _opening.Dispose();
     }
 
+    private static async Task RememberPlaceAsync(ObjectStore store, CopyIdentity identity, string root, CancellationToken cancellationToken)
+    {
+        if (new StoreRefs(store).Copy(identity.CopyId) is { } record && record.Path != root)
+        {
+            await using var transaction = store.Begin();
+            StoreRefs.SetCopy(transaction, identity.CopyId, record with { Path = root });
+            await transaction.CommitAsync(cancellationToken);
+        }
+    }
+
     private async Task<Result<AgentPipeline>> OpenNewAsync(string root, CancellationToken cancellationToken)
     {
         if (WorktreeRoot.ForeignOwner(root) is { } foreign)
@@ -107,12 +118,26 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
             return identity.Error;
         }
 
+        if (_open.Values.FirstOrDefault(pipeline => pipeline.Copy.Identity.Copy == identity.Value.Copy) is { } same)
+        {
+            if (same.Copy.Files.IsRootInPlace)
+            {
+                return new Error("copied_worktree", $"'{root}' is a copy of the worktree '{same.Copy.Root}', made file by file; both would move one line.", $"Remove '{root}/.wt/state', then 'wt init' there, or clone it instead.");
+            }
+
+            // The worktree was moved: it goes on here.
+            _open.TryRemove(same.Copy.Root, out _);
+            await same.DisposeAsync();
+            await roots.RemoveAsync(same.Copy.Root, cancellationToken);
+        }
+
         var store = await StoreAsync(identity.Value.Store, cancellationToken);
         if (!store.IsOk)
         {
             return store.Error;
         }
 
+        await RememberPlaceAsync(store.Value, identity.Value, root, cancellationToken);
         WorktreeRoot.MakeStateFolders(root);
         var files = new PosixWorkingDirectory(root, StateLayout.Default, parts.Time);
         var watcher = FileWatchers.Create(root, StateLayout.Default.Cookies);
