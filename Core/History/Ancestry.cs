@@ -22,7 +22,7 @@ public static class Ancestry
     }
 
     /// <summary>Walks from some snapshots back over all parents, breadth first, each once. A snapshot that is not there ends its branch of the walk.</summary>
-    public static async IAsyncEnumerable<(SnapshotId Id, SnapshotObject Snapshot)> WalkAsync(
+    public static async IAsyncEnumerable<WalkedSnapshot> WalkAsync(
         ObjectGraph objects,
         IEnumerable<SnapshotId> from,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ public static class Ancestry
                 continue;
             }
 
-            yield return (id, snapshot);
+            yield return new WalkedSnapshot(id, snapshot);
             foreach (var parent in snapshot.Parents)
             {
                 if (seen.Add(parent))
@@ -145,3 +145,6 @@ public static class Ancestry
 
 /// <summary>Counts snapshots that one side has and the other has not.</summary>
 public readonly record struct AheadBehind(int Ahead, int Behind);
+
+/// <summary>A snapshot that a walk over history met.</summary>
+public readonly record struct WalkedSnapshot(SnapshotId Id, SnapshotObject Snapshot);
