@@ -58,7 +58,7 @@ public sealed class TidyTests
     [InlineData("tests/Core.Tests/A.cs", "await Task.Delay(wait, clock);")]
     [InlineData("Silo/Rest/A.cs", "using W0rktree.Grains.Abstractions.Branches;")]
     [InlineData("Silo/Hosting/A.cs", "using W0rktree.Grains.Branches;")]
-    [InlineData("Silo/Vaults/A.cs", "using W0rktree.Storage.Packs;")]
+    [InlineData("Silo/Vault/A.cs", "using W0rktree.Storage.Packs;")]
     [InlineData("docs/a.md", "the home of the network/work/flow of it")]
     public void A_line_within_the_rules_passes(string path, string text) => Assert.Empty(TidyRules.All(new SourceFile(path, text)));
 
