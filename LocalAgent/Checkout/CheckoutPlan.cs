@@ -48,6 +48,11 @@ internal sealed class CheckoutPlan
         var keys = new Dictionary<(TreePath Parent, string Key), EntryName>();
         foreach (var change in changes.Where(change => change.New is not null))
         {
+            if (ControlPaths.FirstBroken(change.Path) is { } forbidden)
+            {
+                return new Error("unsafe_name", $"'{change.Path}' cannot be checked out: {forbidden}. Nothing was changed.", "Whoever made this snapshot has to take the file out.");
+            }
+
             for (var path = change.Path; !path.IsRoot; path = path.Parent)
             {
                 if (PortableNames.FirstBroken(path.Name, platform) is { } rule)

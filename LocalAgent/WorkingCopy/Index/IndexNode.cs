@@ -71,6 +71,8 @@ internal sealed class IndexNode(EntryName name, IndexNode? parent)
 
     public void DropChild(EntryName name) => Children?.Remove(name);
 
+    public void DropChildren() => Children = null;
+
     /// <summary>Marks every directory above as changed; stops at one that is marked, since all above it are.</summary>
     public void MarkDirty()
     {

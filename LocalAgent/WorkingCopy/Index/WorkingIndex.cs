@@ -107,8 +107,20 @@ internal sealed class WorkingIndex
     public void Advance(ContentHash newRoot, IEnumerable<(IndexNode Node, DirectoryEntry? Entry)> directories)
     {
         BaseRoot = newRoot;
-        foreach (var node in _pending.Where(node => !node.IsPresentFile || node.Work is not null).ToArray())
+        foreach (var node in _pending.Where(node => !node.IsPresentFile || node.Work is not null || !node.HasBaseFile).ToArray())
         {
+            if (node.IsPresentFile)
+            {
+                // A folder stood here: nothing of it is in the new base, and none of it may come back with a new folder.
+                node.DropChildren();
+            }
+
+            if (node is { IsPresentFile: true, Work: null })
+            {
+                node.Base = null; // It could not be read, so the snapshot has nothing here; it stays pending.
+                continue;
+            }
+
             node.Base = node.IsPresentFile ? node.Work : null;
             node.IsStored = true;
             _pending.Remove(node);

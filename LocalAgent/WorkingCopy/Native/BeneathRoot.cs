@@ -59,8 +59,8 @@ internal sealed partial class BeneathRoot : IDisposable
     {
         if (path.IsRoot)
         {
-            errno = 0;
-            return LibC.Duplicate(_root, Path);
+            // Opened anew: a duplicate would share its place in the listing, and a second listing would find nothing.
+            return LibC.TryOpenAt(_root, "."u8, OpenFlags.Read | OpenFlags.Directory, 0, out errno);
         }
 
         flags |= OpenFlags.NoFollow;
