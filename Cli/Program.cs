@@ -26,7 +26,9 @@ namespace W0rktree.Cli
                 return await GuardAsync(() => ServerCommand.RunAsync(context, rest), context, json: false);
             }
 
-            var parse = root.Parse(args);
+
+            // "@" names the line's tip; it must not be taken for a file with more arguments.
+            var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parse.Errors.Count > 0 && parse.Action is not System.CommandLine.Help.HelpAction && parse.Action?.ClearsParseErrors != true)
             {
                 UsageErrors.Render(parse, context.Report(parse));
