@@ -95,6 +95,20 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
         return Info;
     }
 
+    /// <summary>Does something while no round runs: a push and a round would upload the same snapshot in the same session.</summary>
+    public async Task<T> WithoutRoundAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _running.WaitAsync(cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
     /// <summary>Pauses or resumes showing one's work.</summary>
     public async Task SetPausedAsync(bool paused, CancellationToken cancellationToken)
     {

@@ -156,7 +156,11 @@ internal sealed class Upload : IUpload
     private async Task RemoveAsync()
     {
         await DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+
+        // Out of the way in one step: whoever opens the session anew meanwhile begins with an empty folder.
+        var gone = $"{_folder}.{Guid.NewGuid():N}";
+        Directory.Move(_folder, gone);
+        Directory.Delete(gone, recursive: true);
     }
 
     private async Task<Result<long>> TakeContentAsync(StoreTransaction transaction, ContentHash id, Stream bytes, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal sealed class PushRequestHandler(OpenCopy copy, CopySync sync, ServerDir
         }
 
         var reporting = new SyncProgress(p => progress.Report(new ProgressInfo("uploading", p.Done, p.Total, "objects")));
-        var pushed = await new PushOperation(copy, server, binding.Value).RunAsync(intent, reporting, cancellationToken);
+        var pushed = await sync.WithoutRoundAsync(() => new PushOperation(copy, server, binding.Value).RunAsync(intent, reporting, cancellationToken), cancellationToken);
         if (!pushed.IsOk)
         {
             return Explain(pushed.Error, branch);

@@ -68,6 +68,9 @@ internal sealed class AgentProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
+    // Another process says nothing when it begins to listen; one can only look.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Starts the agent and waits until it listens.</summary>
     public async Task StartAsync()
     {
@@ -75,7 +78,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         while (!await Lifecycle.IpcProbe.IsListeningAsync(Socket, CancellationToken.None))
         {
             Assert.False(_process.HasExited, $"the agent ended: {(_process.HasExited ? await _process.StandardError.ReadToEndAsync() : "")}");
-            await Task.Delay(10);
+            await Task.Delay(BetweenLooks);
         }
     }
 
