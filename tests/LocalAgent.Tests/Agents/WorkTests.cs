@@ -128,7 +128,7 @@ public sealed class WorkTests
         await agent.InitAsync();
         await using var client = await agent.ConnectAsync();
         agent.Write("a.txt", "precious, not yet in any snapshot");
-        var restored = await client.CallAsync(Methods.Restore, new RestoreParams("@~1", [agent.At("a.txt")]), IpcJson.Default.RestoreParams, IpcJson.Default.RestoreResult);
+        var restored = await client.CallAsync(Methods.Restore, new RestoreParams(null, [agent.At("a.txt")]), IpcJson.Default.RestoreParams, IpcJson.Default.RestoreResult);
 
         Assert.Equal("old", File.ReadAllText(agent.At("a.txt")));
         Assert.NotNull(restored.SavedAs);
