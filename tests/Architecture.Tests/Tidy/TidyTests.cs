@@ -56,6 +56,7 @@ public sealed class TidyTests
     [InlineData("Grains/A.cs", "private readonly ObserverManager<IWakeObserver> observers;")]
     [InlineData("tests/Core.Tests/A.cs", "[Fact(Skip = \"libsqlite3 is not installed on this machine\")]")]
     [InlineData("tests/Core.Tests/A.cs", "await Task.Delay(wait, clock);")]
+    [InlineData("tests/EndToEnd.Tests/A.cs", "while (!await IsListening())\n{\n    await Task.Delay(10);\n}")]
     [InlineData("Silo/Rest/A.cs", "using W0rktree.Grains.Abstractions.Branches;")]
     [InlineData("Silo/Hosting/A.cs", "using W0rktree.Grains.Branches;")]
     [InlineData("Silo/Vault/A.cs", "using W0rktree.Storage.Packs;")]
