@@ -31,11 +31,17 @@ internal sealed class CheckoutPlan
     public static Result<CheckoutPlan> Of(OpenCopy copy, IReadOnlyList<PathChange> changes) =>
         FirstUnsafe(changes, Platform) is { } unsafeName ? unsafeName : FirstObstacle(copy, changes) is { } obstacle ? obstacle : new CheckoutPlan(changes);
 
+    /// <summary>Gives why a whole tree cannot be checked out here, or null. Asked before a clone makes anything.</summary>
+    public static async Task<Error?> RefusalAsync(ObjectGraph graph, ContentHash root, CancellationToken cancellationToken) =>
+        FirstUnsafe(await DirectoryDiff.CompareAsync(graph, null, root, cancellationToken), Platform);
+
     /// <summary>Plans the rest of an interrupted way: only what still is as it was before, or is missing and was to appear.</summary>
     public static async Task<CheckoutPlan> UnfinishedAsync(OpenCopy copy, ContentHash target, CancellationToken cancellationToken)
     {
         var changes = await DirectoryDiff.CompareAsync(copy.Graph, copy.Index.BaseRoot, target, cancellationToken);
-        return new CheckoutPlan([.. changes.Where(change => copy.Index.Find(change.Path) switch
+
+        // There is nobody to refuse to in the middle of a start: what may never be written is left out.
+        return new CheckoutPlan([.. changes.Where(change => ControlPaths.FirstBroken(change.Path) is null && copy.Index.Find(change.Path) switch
         {
             { IsPresentFile: true, Work: { } work } => work.SameTarget(change.Old),
             { IsPresentFile: true } => false,

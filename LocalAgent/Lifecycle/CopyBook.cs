@@ -15,6 +15,7 @@ namespace W0rktree.LocalAgent.Lifecycle;
 internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun previous) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly SemaphoreSlim _openingStore = new(1, 1);
     private readonly ConcurrentDictionary<string, AgentPipeline> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ObjectStore> _stores = new(StringComparer.Ordinal);
 
@@ -65,18 +66,26 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
     /// <summary>Opens a store, or gives the one that is open.</summary>
     public async Task<Result<ObjectStore>> StoreAsync(string relative, CancellationToken cancellationToken)
     {
-        if (_stores.TryGetValue(relative, out var store))
+        await _openingStore.WaitAsync(cancellationToken);
+        try
         {
-            return store;
-        }
+            if (_stores.TryGetValue(relative, out var store))
+            {
+                return store;
+            }
 
-        var opened = await ObjectStore.OpenAsync(parts.Paths.Store(relative), new StoreOptions { Program = "worktree-worker", Clock = parts.Time }, cancellationToken);
-        if (opened.IsOk)
+            var opened = await ObjectStore.OpenAsync(parts.Paths.Store(relative), new StoreOptions { Program = "worktree-worker", Clock = parts.Time }, cancellationToken);
+            if (opened.IsOk)
+            {
+                _stores[relative] = opened.Value;
+            }
+
+            return opened;
+        }
+        finally
         {
-            _stores[relative] = opened.Value;
+            _openingStore.Release();
         }
-
-        return opened;
     }
 
     /// <summary>Closes everything; the stores last.</summary>
@@ -93,6 +102,7 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         }
 
         _opening.Dispose();
+        _openingStore.Dispose();
     }
 
     private static async Task RememberPlaceAsync(ObjectStore store, CopyIdentity identity, string root, CancellationToken cancellationToken)

@@ -13,6 +13,8 @@ internal sealed class Shutdown(Agent agent, AgentParts parts, CancellationTokenS
     /// <summary>The part of the whole time that each step may take at most.</summary>
     private const double StepShare = 0.3;
 
+    private readonly long _began = parts.Time.GetTimestamp();
+
     /// <summary>Runs the steps.</summary>
     public async Task RunAsync(Task serving)
     {
@@ -71,5 +73,11 @@ internal sealed class Shutdown(Agent agent, AgentParts parts, CancellationTokenS
         }
     }
 
-    private TimeSpan Share() => agent.Config.Current.ShutdownTimeout * StepShare;
+    /// <summary>Gives the time of the next step: its share, and never more than is left of the whole.</summary>
+    private TimeSpan Share()
+    {
+        var whole = agent.Config.Current.ShutdownTimeout;
+        var left = (whole * 0.95) - parts.Time.GetElapsedTime(_began);
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < whole * StepShare ? left : whole * StepShare;
+    }
 }

@@ -13,10 +13,26 @@ namespace W0rktree.LocalAgent.Lifecycle;
 /// <summary>Puts directories under version control. Needs no server: the ids are random and the server takes them over later.</summary>
 internal sealed class WorktreeInit(AgentParts parts, CopyBook copies)
 {
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     /// <summary>Makes a new worktree of a directory, with a first snapshot of what is there.</summary>
     public async Task<Result<(AgentPipeline Pipeline, RecordedSnapshot Snapshot)>> InitAsync(WorktreeInitParams request, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
-        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Path));
+        // One after the other: of two for one directory, the second must find the first's worktree.
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await InitInTurnAsync(request, progress, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<Result<(AgentPipeline Pipeline, RecordedSnapshot Snapshot)>> InitInTurnAsync(WorktreeInitParams request, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        var root = RealPaths.Of(request.Path);
         if (Refusal(root) is { } refusal)
         {
             return refusal;

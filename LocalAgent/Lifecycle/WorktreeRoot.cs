@@ -19,7 +19,7 @@ internal static class WorktreeRoot
             return null;
         }
 
-        for (var at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)); !string.IsNullOrEmpty(at); at = Path.GetDirectoryName(at))
+        for (var at = RealPaths.Of(directory); !string.IsNullOrEmpty(at); at = Path.GetDirectoryName(at))
         {
             if (File.Exists(IdentityFile(at)))
             {
@@ -38,9 +38,13 @@ internal static class WorktreeRoot
             if (!OperatingSystem.IsWindows() && Directory.Exists(folder))
             {
                 using var open = LibC.OpenFolder(folder);
-                if (LibC.Stat(open, folder).Owner != LibC.EffectiveUser)
+                var owner = LibC.Stat(open, folder).Owner;
+                if (owner != LibC.EffectiveUser)
                 {
-                    return new Error(ErrorCodes.ForeignOwner, $"'{folder}' belongs to another user.", "Work in a copy of your own: 'wt clone' makes one.");
+                    return new Error(
+                        ErrorCodes.ForeignOwner,
+                        $"'{folder}' belongs to {UserNames.Of(owner)}; you are {UserNames.Of(LibC.EffectiveUser)}.",
+                        "Work in a copy of your own, which 'wt clone' makes, or as that user.");
                 }
             }
         }

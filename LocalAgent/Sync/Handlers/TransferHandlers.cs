@@ -1,6 +1,7 @@
 using W0rktree.Core;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.Checkout;
 using W0rktree.LocalAgent.Ipc;
 using W0rktree.LocalAgent.Lifecycle;
 using W0rktree.LocalAgent.Pipeline;
@@ -88,7 +89,7 @@ internal sealed class TransferHandlers(SyncFactory sync, AccountOperations accou
 
     private async Task<Result<WorktreeCloneResult>> CloneAsync(RequestContext context, WorktreeCloneParams clone, CancellationToken cancellationToken)
     {
-        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(clone.Path));
+        var root = RealPaths.Of(clone.Path);
         if (Refusal(root) is { } refusal)
         {
             return refusal;
@@ -123,6 +124,12 @@ internal sealed class TransferHandlers(SyncFactory sync, AccountOperations accou
         if (!fetched.IsOk)
         {
             return fetched.Error;
+        }
+
+        var tip = await new ObjectGraph(store.Value).ReadSnapshotAsync(source.Value.Branches[source.Value.Branch.Text], cancellationToken);
+        if (await CheckoutPlan.RefusalAsync(new ObjectGraph(store.Value), tip.Root, cancellationToken) is { } unsafeTree)
+        {
+            return unsafeTree;
         }
 
         Directory.CreateDirectory(root);
