@@ -97,6 +97,15 @@ public sealed class EndingTests
         Assert.Equal("/home/ada/shop/src", (string)agent.Requests[0]["cwd"]!);
     }
 
+    [Fact]
+    public async Task The_lines_tip_can_be_named_by_its_sign()
+    {
+        using var line = new CommandLine();
+        await using var agent = line.Agent("restore", """{"result":{"files":1}}""");
+        Assert.Equal(0, (await line.RunAsync("restore", "--from", "@~1", "a.md")).ExitCode);
+        Assert.Equal("@~1", (string)agent.Requests[0]["params"]!["from"]!);
+    }
+
     private static string? Code(Ended ended)
     {
         using var json = JsonDocument.Parse(ended.Output);

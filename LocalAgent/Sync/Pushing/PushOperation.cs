@@ -24,6 +24,19 @@ internal sealed class PushOperation(OpenCopy copy, ServerConnection server, Tree
     public async Task<Result<Pushed>> RunAsync(PushIntent intent, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
     {
         var branch = BranchName.Parse(intent.Branch).Value;
+        var pushed = await SendAsync(branch, intent, progress, cancellationToken);
+
+        // Refused at whichever step: who was told no must not find the push made later, when the rights are back.
+        if (!pushed.IsOk && !ServerErrors.IsPassing(pushed.Error))
+        {
+            await DropAsync(branch, cancellationToken);
+        }
+
+        return pushed;
+    }
+
+    private async Task<Result<Pushed>> SendAsync(BranchName branch, PushIntent intent, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
+    {
         var newHead = SnapshotId.Parse(intent.NewHead);
         var common = await Negotiation.CommonAsync(server, binding.Ref, copy.Graph, [newHead], cancellationToken);
         if (!common.IsOk)
@@ -50,11 +63,6 @@ internal sealed class PushOperation(OpenCopy copy, ServerConnection server, Tree
         var reply = await server.CallAsync(options => server.Sync.PushAsync(request, options), cancellationToken);
         if (!reply.IsOk)
         {
-            if (!ServerErrors.IsPassing(reply.Error))
-            {
-                await DropAsync(branch, cancellationToken);
-            }
-
             return reply.Error;
         }
 

@@ -97,7 +97,7 @@ public sealed class AloneTests
         (await ada.TryAsync("show", "@", "/etc/passwd")).Expect(2, "outside_tree");
         (await ada.TryAsync("show", "main", "no-such-file")).Expect(4, "unknown_path");
         (await ada.TryAsync("log", "--from", "ffffffff")).Expect(4, "unknown_revision");
-        (await ada.TryAsync("push")).Expect(6, "no_server");
+        (await ada.TryAsync("push", "--to", "acme/shop")).Expect(6, "no_server");
         (await ada.TryAsync("pull")).Expect(6, "no_server");
 
         var text = await ada.TextAsync("branch", "switch", "nowhere");
@@ -131,6 +131,7 @@ public sealed class AloneTests
         var ada = scene.Add("ada");
         ada.Write("list.txt", "1\n");
         await ada.AskAsync("init");
+        await ada.AskAsync("worker", "stop"); // Whose it is, is looked at when a working copy is opened.
         (await Run.ToEndAsync(Run.Prepare("chown", ["-R", "4242", ada.Work], ada.Home, ada.Environment))).Expect(0);
         (await ada.TryAsync("status")).Expect(2, "foreign_owner");
         (await ada.TryAsync("snapshot", "-m", "Not mine")).Expect(2, "foreign_owner");

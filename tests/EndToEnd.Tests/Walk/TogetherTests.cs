@@ -56,7 +56,6 @@ public sealed class TogetherTests
         bob.Write("list.txt", TenLines + "offline\n");
         var kept = (await bob.AskAsync("snapshot", "-m", "Without a server")).GetProperty("snapshot").GetProperty("id").GetString();
         await Eventually.FitsAsync(() => bob.AskAsync("status"), s => s.GetProperty("sync").GetProperty("state").GetString() == "offline", "bob's sync says offline");
-        (await bob.TryAsync("push", "-m", "Not now")).Expect(6, "offline");
         await bob.AskAsync("branch", "create", "meanwhile", "--switch");
         await bob.AskAsync("branch", "switch", "main");
 
@@ -65,6 +64,19 @@ public sealed class TogetherTests
             () => ada.AskAsync("staged", "list"),
             list => list.GetProperty("entries").EnumerateArray().Any(e => e.GetProperty("account").GetString() == "bob" && e.GetProperty("snapshot").GetString() == kept),
             "ada sees what bob did offline");
+    }
+
+    [Fact]
+    public async Task A_push_without_the_server_is_queued_and_goes_out_when_it_is_back()
+    {
+        var (scene, ada, bob) = await Scene.SharedAsync(("list.txt", TenLines));
+        await using var ends = scene;
+        await scene.Server.StopAsync();
+        bob.Write("list.txt", TenLines + "offline\n");
+        var refused = (await bob.TryAsync("push", "-m", "Later")).Expect(6, "offline");
+        Assert.Contains("queued", refused.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        await scene.Server.StartAsync();
+        await Eventually.FitsAsync(() => ada.TryAsync("pull"), pull => pull.ExitCode == 0 && ada.Read("list.txt").EndsWith("offline\n", StringComparison.Ordinal), "ada gets what bob pushed");
     }
 
     [Fact]
@@ -132,7 +144,7 @@ public sealed class TogetherTests
         Assert.Equal((1, 2), (push.GetProperty("snapshots").GetInt32(), push.GetProperty("folded").GetInt32()));
         await bob.AskAsync("pull");
         var log = await AloneTests.LogAsync(bob);
-        Assert.Equal(["By hand", "Begin"], log.Take(2).Select(s => s.GetProperty("message").GetString()!.TrimEnd('\n')));
+        Assert.Equal(["By hand", "First snapshot"], log.Take(2).Select(s => s.GetProperty("message").GetString()!.TrimEnd('\n')));
     }
 
     private static async Task<string> RootAsync(Person person) => (await person.AskAsync("show")).GetProperty("snapshot").GetProperty("root").GetString()!;

@@ -27,8 +27,15 @@ internal sealed class Person : IAsyncDisposable
 
     public Dictionary<string, string> Environment { get; }
 
+    /// <summary>Gets or sets the server that the person works with; its log is told where it failed.</summary>
+    public Server? Server { get; set; }
+
     /// <summary>Runs <c>wt … --json</c>, however it ends.</summary>
-    public Task<Ran> TryAsync(params string[] arguments) => Run.ToEndAsync(Prepare([.. arguments, "--json"]));
+    public async Task<Ran> TryAsync(params string[] arguments)
+    {
+        var ran = await Run.ToEndAsync(Prepare([.. arguments, "--json"]));
+        return ran.Output.Contains("\"internal\"", StringComparison.Ordinal) ? ran with { Error = $"{ran.Error}\n{Server?.Log}" } : ran;
+    }
 
     /// <summary>Runs <c>wt … --json</c>, which must succeed, and gives its answer.</summary>
     public async Task<JsonElement> AskAsync(params string[] arguments) => (await TryAsync(arguments)).Expect(0).Json;

@@ -63,7 +63,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public Person Add(string name)
     {
-        var person = new Person(Folder, name);
+        var person = new Person(Folder, name) { Server = Server };
         _people.Add(person);
         return person;
     }
