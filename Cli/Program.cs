@@ -26,12 +26,8 @@ namespace W0rktree.Cli
                 return await GuardAsync(() => ServerCommand.RunAsync(context, rest), context, json: false);
             }
 
-<<<<<<< HEAD
 
             // "@" names the line's tip; it must not be taken for a file with more arguments.
-=======
-            // "@" is a revision, never the name of a file with more arguments.
->>>>>>> 8c1ea45 (A refused push is not made later; '@' is a revision, not a file of arguments)
             var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parse.Errors.Count > 0 && parse.Action is not System.CommandLine.Help.HelpAction && parse.Action?.ClearsParseErrors != true)
             {

@@ -20,6 +20,9 @@ internal sealed record Pushed(PushIntent Intent, long BytesSent);
 /// </summary>
 internal sealed class PushOperation(OpenCopy copy, ServerConnection server, TreeBinding binding)
 {
+    /// <summary>Each retry means that a fetch has just succeeded; more than a few in a row are a defect to be seen.</summary>
+    private const int MostSettlements = 10;
+
     /// <summary>Finishes a push. The turn must not be held: it is taken for the last step only, so that work goes on during the upload.</summary>
     public async Task<Result<Pushed>> RunAsync(PushIntent intent, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
     {
@@ -74,7 +77,28 @@ internal sealed class PushOperation(OpenCopy copy, ServerConnection server, Tree
     private async Task SettleAsync(BranchName branch, PushIntent intent, SnapshotId newHead, CancellationToken cancellationToken)
     {
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await SettleOnceAsync(branch, intent, newHead, cancellationToken);
+                return;
+            }
+            catch (MetaConflictException) when (attempt < MostSettlements)
+            {
+                // A fetch takes no turn: it wrote what the server has between our reading and writing. Read anew.
+            }
+        }
+    }
+
+    private async Task SettleOnceAsync(BranchName branch, PushIntent intent, SnapshotId newHead, CancellationToken cancellationToken)
+    {
         var id = copy.Identity.CopyId;
+        if (new SyncTables(copy.Store).Push(id, branch)?.RequestId != intent.RequestId)
+        {
+            return; // The command and the background both finish a push that is begun; whoever came first has settled it.
+        }
+
         var line = copy.Refs.LineOf(id, branch);
         await using var transaction = copy.Store.Begin();
         var newLine = line == SnapshotId.Parse(intent.Tip) ? newHead : await CarryOverAsync(transaction, line, SnapshotId.Parse(intent.Tip), newHead, cancellationToken);
@@ -94,7 +118,7 @@ internal sealed class PushOperation(OpenCopy copy, ServerConnection server, Tree
     /// Work that was recorded during the upload stands on the pushed history from here on: its state as one snapshot, with
     /// whatever was merged meanwhile as further parents.
     /// </summary>
-    private async Task<SnapshotId> CarryOverAsync(Storage.StoreTransaction transaction, SnapshotId? line, SnapshotId pushedTip, SnapshotId newHead, CancellationToken cancellationToken)
+    private async Task<SnapshotId> CarryOverAsync(StoreTransaction transaction, SnapshotId? line, SnapshotId pushedTip, SnapshotId newHead, CancellationToken cancellationToken)
     {
         if (line is not { } tip)
         {
