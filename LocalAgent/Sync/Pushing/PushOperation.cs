@@ -8,6 +8,7 @@ using W0rktree.LocalAgent.Sync.Server;
 using W0rktree.LocalAgent.Sync.Transfer;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Grpc;
+using W0rktree.Storage;
 
 namespace W0rktree.LocalAgent.Sync.Pushing;
 
