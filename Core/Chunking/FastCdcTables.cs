@@ -30,7 +30,7 @@ internal static class FastCdcTables
         }
 
         var gear = Array.ConvertAll(Plain, value => value ^ seed);
-        return (gear, Array.ConvertAll(PlainShifted, value => value ^ seed));
+        return (gear, Shifted(gear));
     }
 
     private static ulong[] Shifted(ulong[] gear) => Array.ConvertAll(gear, static value => value << 1);

@@ -66,8 +66,8 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
                 continue;
             }
 
-            // A segment that died while it was made: its header never reached the disk, so nothing after it did.
-            var unborn = i == numbers.Length - 1 && (file.Length < SegmentHeader.SizeBytes || bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0);
+            // A segment that died while it was made has nothing behind its header, which is synced first.
+            var unborn = i == numbers.Length - 1 && file.Length <= SegmentHeader.SizeBytes;
             file.Dispose();
             if (!unborn)
             {
@@ -95,7 +95,13 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
             return Corrupt($"journal segment {first} is missing, and no checkpoint covers it");
         }
 
-        var start = LoadIndexes(first);
+        var needed = _segments.FindIndex(segment => segment.Number == first);
+        if (needed < 0)
+        {
+            return Corrupt($"journal segment {first} is missing, where the last checkpoint stands");
+        }
+
+        var start = Math.Min(LoadIndexes(), needed);
         JournalReplay replay = new(_segments, start, index, checkpoint, damage);
         if (replay.Run() is { } reason)
         {
@@ -111,15 +117,13 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
     }
 
     // Returns the position in the list from which segments are to be scanned.
-    private int LoadIndexes(uint neededForMetadata)
+    private int LoadIndexes()
     {
-        var scanFrom = _segments.Count - 1;
-        for (var i = 0; i < _segments.Count - 1; i++)
+        for (var i = 0; i < _segments.Count; i++)
         {
             if (SegmentIndex.TryLoad(options.Files, _segments[i]) is not { } entries)
             {
-                scanFrom = i;
-                break;
+                return i;
             }
 
             _segments[i].IsSealed = true;
@@ -129,7 +133,7 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
             }
         }
 
-        return Math.Min(scanFrom, _segments.FindIndex(segment => segment.Number == neededForMetadata));
+        return _segments.Count;
     }
 
     private Result<RecoveredJournal> Repair(JournalReplay replay)
@@ -139,6 +143,7 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
         {
             dropped += last.File.Length - SegmentHeader.SizeBytes;
             last.Dispose();
+            RemoveIndex(last);
             options.Files.Delete(last.Path);
             _segments.RemoveAt(_segments.Count - 1);
         }
@@ -149,6 +154,9 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
             dropped += active.File.Length - replay.End.Offset;
             active.File.SetLength(replay.End.Offset);
         }
+
+        // An index that was not taken must not be taken later either, when its segment may have grown.
+        _segments.Where(segment => !segment.IsSealed).ToList().ForEach(RemoveIndex);
 
         // What a killed process wrote may still be in memory only; it counts from now on, so it must be on disk.
         foreach (var segment in _segments.Where(segment => !segment.IsSealed))
@@ -167,12 +175,19 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
         return new RecoveredJournal(start, replay.Tables, replay.ReflogEntries, replay.LastCommit, report);
     }
 
+    private void RemoveIndex(SegmentFile segment)
+    {
+        var path = SegmentIndex.PathOf(segment.Path);
+        if (options.Files.Exists(path))
+        {
+            options.Files.Delete(path);
+        }
+    }
+
     private RecoveredJournal Begin(uint number, ulong sequence, byte[] link, RecoveryReport report, JournalReplay? replay = null)
     {
         var segment = JournalWriter.Create(layout.Journal, options.Files, new SegmentHeader(number, options.NewSalt(), sequence, link));
         _segments.Add(segment);
-        segment.File.SyncData();
-        options.Files.SyncFolder(layout.Journal);
         JournalStart start = new(_segments, SegmentHeader.SizeBytes, sequence, link, replay?.NextTransaction ?? 1);
         var position = replay?.LastCommit ?? new JournalPosition(number, SegmentHeader.SizeBytes);
         return new RecoveredJournal(start, replay?.Tables ?? MetaTables.Empty, replay?.ReflogEntries ?? [], position, report);

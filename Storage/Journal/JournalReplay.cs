@@ -14,6 +14,7 @@ internal sealed class JournalReplay
     private readonly List<StoreDamage> _damage;
     private readonly Dictionary<ulong, PendingTransaction> _pending = [];
     private readonly List<byte[]> _reflog = [];
+    private readonly ulong _firstCounted;
     private ulong? _acknowledged;
 
     public JournalReplay(List<SegmentFile> segments, int first, ObjectIndex index, StateCheckpoint? checkpoint, List<StoreDamage> damage)
@@ -21,7 +22,7 @@ internal sealed class JournalReplay
         (_segments, _first, _index, _damage) = (segments, first, index, damage);
         _checkpointed = checkpoint?.Sequence ?? 0;
         Tables = checkpoint?.Tables ?? MetaTables.Empty;
-        NextTransaction = checkpoint?.NextTransaction ?? 1;
+        NextTransaction = _firstCounted = checkpoint?.NextTransaction ?? 1;
         (Sequence, Link) = (segments[first].Header.Sequence, segments[first].Header.Link);
         End = LastCommit = new JournalPosition(segments[first].Number, SegmentHeader.SizeBytes);
     }
@@ -149,18 +150,27 @@ internal sealed class JournalReplay
     {
         _pending.Remove(record.Frame.Transaction, out var transaction);
         transaction ??= new PendingTransaction();
-        if (CommitRecord.Decode(payload) is not { } commit || commit.Sequence != Sequence + 1 || !IsLinked(commit, transaction))
+        var commit = CommitRecord.Decode(payload);
+        var isLinked = commit is not null && commit.Sequence == Sequence + 1 && IsLinked(commit, transaction);
+        var isWhole = isLinked && commit!.ObjectCount == transaction.Objects.Count;
+        if (!isWhole && !IsAcknowledgedAfter(at, record.Offset))
         {
-            if (IsAcknowledgedAfter(at, record.Offset))
-            {
-                return $"metadata before the commit at offset {record.Offset} of '{segment.Path}' is damaged";
-            }
-
             Torn = new StoreDamage("The journal ends in a commit whose records are not all there.", segment.Path, record.Offset);
             return null;
         }
 
-        (Sequence, Link) = (commit.Sequence, commit.Link);
+        if (!isLinked)
+        {
+            return $"metadata before the commit at offset {record.Offset} of '{segment.Path}' is damaged";
+        }
+
+        // An older transaction may have objects in sealed segments before the first that is scanned.
+        if (!isWhole && record.Frame.Transaction >= _firstCounted)
+        {
+            _damage.Add(new StoreDamage($"Commit {commit!.Sequence} has {commit.ObjectCount} objects, of which {transaction.Objects.Count} are there.", segment.Path, record.Offset));
+        }
+
+        (Sequence, Link) = (commit!.Sequence, commit.Link);
         LastCommit = End = new JournalPosition(segment.Number, end);
         Commits++;
         Publish(transaction);

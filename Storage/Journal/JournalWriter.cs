@@ -21,7 +21,6 @@ internal sealed class JournalWriter : IDisposable
     private byte[]? _buffer;
     private int _buffered;
     private long _written;
-    private bool _folderNeedsSync;
     private ulong _nextTransaction;
 
     public JournalWriter(string folder, StoreOptions options, Poison poison, JournalStart start)
@@ -108,7 +107,6 @@ internal sealed class JournalWriter : IDisposable
     public void Sync()
     {
         SegmentFile[] dirty;
-        bool folder;
         lock (_gate)
         {
             Flush();
@@ -117,19 +115,12 @@ internal sealed class JournalWriter : IDisposable
             {
                 segment.NeedsSync = false;
             }
-
-            (folder, _folderNeedsSync) = (_folderNeedsSync, false);
         }
 
         // Outside the lock: other transactions keep streaming objects while the disk works.
         foreach (var segment in dirty)
         {
             segment.File.SyncData();
-        }
-
-        if (folder)
-        {
-            _options.Files.SyncFolder(_folder);
         }
     }
 
@@ -246,8 +237,6 @@ internal sealed class JournalWriter : IDisposable
         Flush();
         SegmentHeader header = new(_active.Number + 1, _options.NewSalt(), Sequence, Link);
         var segment = Create(_folder, _options.Files, header);
-        segment.NeedsSync = true;
-        _folderNeedsSync = true;
         _segments[segment.Number] = segment;
         _active = segment;
         _written = SegmentHeader.SizeBytes;
@@ -257,6 +246,10 @@ internal sealed class JournalWriter : IDisposable
     {
         var file = files.Create(Path.Combine(folder, SegmentHeader.FileName(header.Number)));
         file.Write(header.Encode(), 0);
+
+        // Durable before anything is written behind it: a header that cannot be read is then damage, not the end of the journal.
+        file.SyncData();
+        files.SyncFolder(folder);
         return new SegmentFile(file, header);
     }
 }

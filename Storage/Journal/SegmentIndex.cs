@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using W0rktree.Core.Identity;
 using W0rktree.Storage.Files;
 using W0rktree.Storage.Objects;
@@ -15,7 +16,7 @@ internal static class SegmentIndex
     /// <summary>Writes the index of a closed segment.</summary>
     public static void Seal(IStoreFiles files, SegmentFile segment)
     {
-        AtomicFile.Write(files, PathOf(segment.Path), ObjectIndexFile.Encode(SourceOf(segment.Header), segment.Committed));
+        AtomicFile.Write(files, PathOf(segment.Path), ObjectIndexFile.Encode(SourceOf(segment), segment.Committed));
         segment.IsSealed = true;
     }
 
@@ -30,9 +31,14 @@ internal static class SegmentIndex
 
         using var file = files.Open(path);
         var bytes = new byte[file.Length];
-        return file.Read(bytes, 0) == bytes.Length ? ObjectIndexFile.TryDecode(bytes, SourceOf(segment.Header)) : null;
+        return file.Read(bytes, 0) == bytes.Length ? ObjectIndexFile.TryDecode(bytes, SourceOf(segment)) : null;
     }
 
-    // The header has the segment's random salt, so its hash names the segment.
-    private static byte[] SourceOf(SegmentHeader header) => ContentHash.OfContent(header.Encode()).ToArray();
+    // The header has the segment's random salt, and a segment that grew since is another one.
+    private static byte[] SourceOf(SegmentFile segment)
+    {
+        var length = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(length, segment.File.Length);
+        return ContentHash.OfContent([.. segment.Header.Encode(), .. length]).ToArray();
+    }
 }

@@ -17,8 +17,8 @@ internal sealed class CheckpointStore(IStoreFiles files, string folder)
     /// <summary>Segments before this one are no longer needed for metadata.</summary>
     public uint FirstNeededSegment => _kept.Count < 2 ? 0 : _kept.First().Value.Segment;
 
-    /// <summary>Segment of the newest checkpoint; 0 when there is none.</summary>
-    public uint NewestSegment => _kept.Count == 0 ? 0 : _kept.Last().Value.Segment;
+    /// <summary>Number of the commit that the newest checkpoint stands at; 0 when there is none.</summary>
+    public ulong NewestSequence { get; private set; }
 
     /// <summary>Reads the newest intact checkpoint; damaged ones are reported and left where they are.</summary>
     public StateCheckpoint? Load(List<StoreDamage> damage)
@@ -39,6 +39,7 @@ internal sealed class CheckpointStore(IStoreFiles files, string folder)
 
             _kept[generation] = checkpoint.Position;
             newest = checkpoint;
+            NewestSequence = checkpoint.Sequence;
         }
 
         return newest;
@@ -50,6 +51,7 @@ internal sealed class CheckpointStore(IStoreFiles files, string folder)
         var numbered = checkpoint with { Generation = ++_generation };
         AtomicFile.Write(files, PathOf(numbered.Generation), numbered.Encode());
         _kept[numbered.Generation] = numbered.Position;
+        NewestSequence = numbered.Sequence;
         while (_kept.Count > 2)
         {
             _kept.Remove(_kept.First().Key);

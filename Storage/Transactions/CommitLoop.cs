@@ -248,14 +248,9 @@ internal sealed class CommitLoop
         }
     }
 
-    /// <summary>After a segment was closed: the checkpoint, then the indexes of segments whose transactions have all ended.</summary>
+    /// <summary>Seals the closed segments whose transactions have all ended. Only within the loop.</summary>
     public void CareForClosedSegments()
     {
-        if (_lastCommit.Segment > 1 && _parts.Checkpoints.NewestSegment < _lastCommit.Segment)
-        {
-            WriteCheckpoint();
-        }
-
         // Almost every commit ends here.
         if (_sealedTo == _parts.Journal.ActiveSegment - 1)
         {
@@ -263,15 +258,17 @@ internal sealed class CommitLoop
         }
 
         var open = _parts.Journal.FirstOpenSegment;
-        foreach (var segment in _parts.Journal.ClosedSegments)
+        foreach (var segment in _parts.Journal.ClosedSegments.TakeWhile(segment => segment.Number < open && !segment.NeedsSync))
         {
-            if (segment.Number >= open || segment.NeedsSync)
-            {
-                return;
-            }
-
             if (!segment.IsSealed)
             {
+                // A checkpoint first: it also proves that the commits were acknowledged whose objects are then no longer
+                // scanned, so that recovery does not take them for incomplete.
+                if (_parts.Checkpoints.NewestSequence < _parts.Journal.Sequence)
+                {
+                    WriteCheckpoint();
+                }
+
                 SegmentIndex.Seal(_parts.Options.Files, segment);
                 segment.Committed.Clear();
                 segment.Committed.TrimExcess();
