@@ -26,6 +26,7 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
     private readonly List<MetaChange> _changes = [];
     private readonly List<ReflogDraft> _drafts = [];
     private ObjectTable _objects = new();
+    private uint _appended;
     private bool _ended;
 
     internal StoreTransaction(StoreParts parts, CommitLoop loop)
@@ -47,6 +48,18 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
     }
 
     internal ulong Id { get; }
+
+    /// <summary>The number of object records in the journal: two threads that write the same object at once both append it.</summary>
+    internal uint AppendedObjects
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _appended;
+            }
+        }
+    }
 
     internal IReadOnlyList<MetaChange> Changes => _changes;
 
@@ -238,6 +251,7 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
         lock (_gate)
         {
             _objects.Add(id, location);
+            _appended++;
         }
     }
 

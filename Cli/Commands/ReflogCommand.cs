@@ -1,4 +1,5 @@
 using System.CommandLine;
+using W0rktree.Cli.Agent;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
@@ -25,7 +26,7 @@ internal static class ReflogCommand
                 }));
             if (!result.ChainIntact)
             {
-                report.Note(report.Style.Red("The log's chain of hashes is broken; run 'wt doctor'."));
+                throw AgentException.Of("reflog_damaged", "The reflog ends here: the entry before the last one shown is damaged, or the chain of hashes is broken.", "'wt doctor' says what is damaged.");
             }
         });
     }

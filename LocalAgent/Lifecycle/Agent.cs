@@ -115,6 +115,7 @@ internal sealed class Agent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopWork.CancelAsync();
+        Init.Dispose();
         await Copies.DisposeAsync();
         _roots.Dispose();
         _stopRequested.Dispose();

@@ -34,6 +34,12 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
             return new Error(ErrorCodes.NotAWorktree, $"'{directory ?? "?"}' is not inside a worktree.", "'wt init' puts a directory under version control.");
         }
 
+        // Whose it is can change while it is open; a repository given to another user is that user's from then on.
+        if (WorktreeRoot.ForeignOwner(root) is { } foreign)
+        {
+            return foreign;
+        }
+
         return _open.TryGetValue(root, out var open) && open.Copy.Files.IsRootInPlace ? open : await OpenAsync(root, cancellationToken);
     }
 

@@ -11,7 +11,7 @@ using W0rktree.Storage.Files;
 namespace W0rktree.LocalAgent.Lifecycle;
 
 /// <summary>Puts directories under version control. Needs no server: the ids are random and the server takes them over later.</summary>
-internal sealed class WorktreeInit(AgentParts parts, CopyBook copies)
+internal sealed class WorktreeInit(AgentParts parts, CopyBook copies) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -29,6 +29,9 @@ internal sealed class WorktreeInit(AgentParts parts, CopyBook copies)
             _turn.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
 
     private async Task<Result<(AgentPipeline Pipeline, RecordedSnapshot Snapshot)>> InitInTurnAsync(WorktreeInitParams request, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace W0rktree.Storage.Journal;
 /// <summary>The last record of a transaction: everything that carries its number counts from here.</summary>
 /// <param name="Sequence">Number of the commit, one more than that of the commit before.</param>
 /// <param name="DurableSequence">Commits up to this one were known to be durable when the record was written.</param>
-/// <param name="ObjectCount">Objects of the transaction.</param>
+/// <param name="ObjectCount">Object records of the transaction; one object may have two, when two threads wrote it at once.</param>
 /// <param name="MetaCount">Metadata records of the transaction.</param>
 /// <param name="Link">The chain after this commit.</param>
 internal sealed record CommitRecord(ulong Sequence, ulong DurableSequence, uint ObjectCount, uint MetaCount, byte[] Link)

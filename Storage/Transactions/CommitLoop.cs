@@ -197,7 +197,7 @@ internal sealed class CommitLoop
             return;
         }
 
-        _lastCommit = _parts.Journal.AppendCommit(transaction.Id, records, (uint)transaction.ObjectCount, _committed.Sequence);
+        _lastCommit = _parts.Journal.AppendCommit(transaction.Id, records, transaction.AppendedObjects, _committed.Sequence);
         _staged.Add(new Staged(commit, new CommitOutcome.Committed(_parts.Journal.Sequence), entries));
     }
 

@@ -14,7 +14,7 @@ public sealed class LockTests : IDisposable
     {
         var path = Path.Combine(_folder.Path, "lock");
         await File.WriteAllTextAsync(path, """{"pid":4711,"started":"2026-01-02T03:04:05+00:00","program":"other"}""");
-        using var other = Process.Start(new ProcessStartInfo("flock", [path, "sh", "-c", "echo locked; exec cat"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var other = Process.Start(new ProcessStartInfo("flock", ["--close", path, "sh", "-c", "echo locked; exec cat"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         Assert.Equal("locked", await other.StandardOutput.ReadLineAsync());
 
         var refused = await ObjectStore.OpenAsync(_folder.Path, new StoreOptions(), default);

@@ -70,6 +70,33 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Objects_that_many_threads_wrote_at_once_make_a_whole_commit()
+    {
+        var contents = Enumerable.Range(0, 200).Select(i => Bytes($"content {i} {new string('x', 5000)}")).ToArray();
+        await using (var store = await _folder.OpenAsync())
+        {
+            await using var transaction = store.Begin();
+            using Barrier start = new(4);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    foreach (var content in contents)
+                    {
+                        start.SignalAndWait();
+                        transaction.WriteHashed(ObjectKind.Content, ContentHash.OfContent(content), content, default);
+                    }
+                },
+                TaskCreationOptions.LongRunning)));
+            Assert.True(transaction.AppendedObjects > contents.Length, "no two threads wrote the same object at once");
+            await transaction.CommitAsync(default);
+        }
+
+        await using var again = await _folder.OpenAsync();
+        Assert.Empty(again.Recovery.Damage);
+        Assert.Equal(contents.Length, again.ObjectCount);
+    }
+
+    [Fact]
     public async Task A_missing_segment_is_refused_and_named()
     {
         await FillAsync();

@@ -6,7 +6,7 @@ namespace W0rktree.EndToEnd.Tests.Walk;
 /// <summary>What one person does without any server.</summary>
 public sealed class AloneTests
 {
-    [Fact(Skip = "Open: '@~1' was taken for a response file; mended since, not run again yet")]
+    [Fact]
     public async Task A_directory_comes_under_version_control_and_snapshots_make_themselves()
     {
         await using var scene = Scene.Empty();
@@ -33,7 +33,7 @@ public sealed class AloneTests
         await ada.AskAsync("restore", "--from", "@~1", "list.txt");
         Assert.Equal("apples\nbread\ncheese\n", ada.Read("list.txt"));
         Assert.True((await ada.AskAsync("debug", "verify")).GetProperty("healthy").GetBoolean());
-        Assert.True((await ada.AskAsync("reflog")).GetProperty("chain_intact").GetBoolean());
+        Assert.Contains("restore", (await ada.TextAsync("reflog")).Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class AloneTests
         Assert.Equal(Files(ada.Work), FileTree.Of(before));
     }
 
-    [Fact(Skip = "Open: a push without an owner and without a server names the owner first (2), not the missing server (6)")]
+    [Fact]
     public async Task What_makes_no_sense_is_refused_with_words_and_the_right_exit_code()
     {
         await using var scene = Scene.Empty();
@@ -124,14 +124,13 @@ public sealed class AloneTests
         await Eventually.FitsAsync(() => ada.AskAsync("status"), status => Warning(status) is null, "the warning goes away");
     }
 
-    [Fact(Skip = "Open: a copy that is open already is not checked again for its owner")]
+    [Fact]
     public async Task A_worktree_of_another_user_is_refused()
     {
         await using var scene = Scene.Empty();
         var ada = scene.Add("ada");
         ada.Write("list.txt", "1\n");
         await ada.AskAsync("init");
-        await ada.AskAsync("worker", "stop"); // Whose it is, is looked at when a working copy is opened.
         (await Run.ToEndAsync(Run.Prepare("chown", ["-R", "4242", ada.Work], ada.Home, ada.Environment))).Expect(0);
         (await ada.TryAsync("status")).Expect(2, "foreign_owner");
         (await ada.TryAsync("snapshot", "-m", "Not mine")).Expect(2, "foreign_owner");

@@ -108,9 +108,9 @@ internal sealed class AgentProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    public async Task<TestClient> ConnectAsync()
+    public async Task<TestClient> ConnectAsync(string? cwd = null)
     {
-        var client = await TestClient.OpenAsync(Socket, Work);
+        var client = await TestClient.OpenAsync(Socket, cwd ?? Work);
         await client.CallAsync(Methods.Hello, new HelloParams(Methods.ProtocolVersion, "test"), IpcJson.Default.HelloParams, IpcJson.Default.HelloResult);
         return client;
     }

@@ -11,7 +11,7 @@ public sealed class PlaceTests
         await agent.StartAsync();
         agent.Write("real/a.txt", "one");
         File.CreateSymbolicLink(agent.At("link"), "real");
-        await using var client = await TestClient.OpenAsync(agent.Socket, agent.At("link"));
+        await using var client = await agent.ConnectAsync(agent.At("link"));
         var made = await client.CallAsync(Methods.WorktreeInit, new WorktreeInitParams(agent.At("link"), null, null), IpcJson.Default.WorktreeInitParams, IpcJson.Default.WorktreeInitResult);
         Assert.Equal(agent.At("real"), made.Root);
 
@@ -32,7 +32,7 @@ public sealed class PlaceTests
         agent.Write("a.txt", "one");
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
-            await using var client = await TestClient.OpenAsync(agent.Socket, agent.Work);
+            await using var client = await agent.ConnectAsync();
             try
             {
                 return (await client.CallAsync(Methods.WorktreeInit, new WorktreeInitParams(agent.Work, null, null), IpcJson.Default.WorktreeInitParams, IpcJson.Default.WorktreeInitResult)).Worktree;
@@ -54,7 +54,7 @@ public sealed class PlaceTests
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
         {
             agent.Write($"w{i}/a.txt", $"{i}");
-            await using var client = await TestClient.OpenAsync(agent.Socket, agent.At($"w{i}"));
+            await using var client = await agent.ConnectAsync(agent.At($"w{i}"));
             return await client.CallAsync(Methods.WorktreeInit, new WorktreeInitParams(agent.At($"w{i}"), null, null), IpcJson.Default.WorktreeInitParams, IpcJson.Default.WorktreeInitResult);
         }));
         Assert.All(outcomes, made => Assert.Equal(1, made.Files));
