@@ -1,20 +1,33 @@
+using System.Text;
+using W0rktree.Core.Ignore;
+
 namespace W0rktree.Cli.Demo;
 
 /// <summary>Copies the user's directory, which is never touched itself, and finds files to edit in the copy.</summary>
 internal static class SampleTree
 {
-    /// <summary>Other systems' state and what builds make: nobody versions these.</summary>
-    private static readonly HashSet<string> Skipped = new(StringComparer.Ordinal) { ".git", ".hg", ".svn", ".wt", "node_modules", "bin", "obj", "artifacts", "target", "__pycache__", ".vs", ".idea" };
+    /// <summary>State of version control systems, among it our own: the copy is to be a directory that nobody has versioned yet.</summary>
+    private static readonly HashSet<string> Skipped = new(StringComparer.Ordinal) { ".git", ".hg", ".svn", ".wt" };
 
-    /// <summary>Copies files, executable bits and symlinks. Gives how many files and bytes were copied.</summary>
-    public static (int Files, long Bytes) Copy(string from, string to)
+    /// <summary>Copies files, executable bits and symlinks, but not what is ignored. Gives how many files and bytes were copied.</summary>
+    public static (int Files, long Bytes) Copy(string from, string to) =>
+        Copy(new DirectoryInfo(from), to, IgnoreRules.Create(IgnoreOptions.Default, [new("", FilesOf(from))]).Root);
+
+    private static (int Files, long Bytes) Copy(DirectoryInfo from, string to, IgnoreScope scope)
     {
         Directory.CreateDirectory(to);
         var files = 0;
         var bytes = 0L;
-        foreach (var item in new DirectoryInfo(from).EnumerateFileSystemInfos())
+        foreach (var item in from.EnumerateFileSystemInfos())
         {
             var target = Path.Combine(to, item.Name);
+            var name = Encoding.UTF8.GetBytes(item.Name);
+            var isFolder = item is DirectoryInfo && item.LinkTarget is null;
+            if (Skipped.Contains(item.Name) || scope.Match(name, isFolder).IsIgnored)
+            {
+                continue;
+            }
+
             if (item.LinkTarget is { } link)
             {
                 File.CreateSymbolicLink(target, link);
@@ -22,12 +35,9 @@ internal static class SampleTree
             }
             else if (item is DirectoryInfo folder)
             {
-                if (!Skipped.Contains(folder.Name))
-                {
-                    var below = Copy(folder.FullName, target);
-                    files += below.Files;
-                    bytes += below.Bytes;
-                }
+                var below = Copy(folder, target, scope.Enter(name, FilesOf(folder.FullName)));
+                files += below.Files;
+                bytes += below.Bytes;
             }
             else if (item is FileInfo file && !file.Attributes.HasFlag(FileAttributes.Device))
             {
@@ -38,6 +48,12 @@ internal static class SampleTree
         }
 
         return (files, bytes);
+    }
+
+    private static IgnoreFiles FilesOf(string folder)
+    {
+        var path = Path.Combine(folder, ".gitignore");
+        return File.Exists(path) ? new IgnoreFiles(Git: IgnoreFile.Parse(path, File.ReadAllBytes(path))) : IgnoreFiles.None;
     }
 
     /// <summary>Finds a text file in which two people can edit far apart: at least ten lines, no NUL byte, as small as possible.</summary>
@@ -54,14 +70,14 @@ internal static class SampleTree
     }
 
     /// <summary>Puts a line at the beginning of a file.</summary>
-    public static void EditFirstLine(string path, string line) => File.WriteAllBytes(path, [.. System.Text.Encoding.UTF8.GetBytes(line + "\n"), .. File.ReadAllBytes(path)]);
+    public static void EditFirstLine(string path, string line) => File.WriteAllBytes(path, [.. Encoding.UTF8.GetBytes(line + "\n"), .. File.ReadAllBytes(path)]);
 
     /// <summary>Puts a line at the end of a file.</summary>
     public static void EditLastLine(string path, string line)
     {
         var bytes = File.ReadAllBytes(path);
         var separator = bytes is [.., (byte)'\n'] or [] ? "" : "\n";
-        File.WriteAllBytes(path, [.. bytes, .. System.Text.Encoding.UTF8.GetBytes(separator + line + "\n")]);
+        File.WriteAllBytes(path, [.. bytes, .. Encoding.UTF8.GetBytes(separator + line + "\n")]);
     }
 
     private static bool IsText(string path)

@@ -106,6 +106,16 @@ public sealed class EndingTests
         Assert.Equal("@~1", (string)agent.Requests[0]["params"]!["from"]!);
     }
 
+    [Fact]
+    public async Task A_reflog_whose_chain_is_broken_is_no_success()
+    {
+        using var line = new CommandLine();
+        await using var agent = line.Agent("reflog.list", """{"result":{"count":0,"chain_intact":false}}""");
+        var json = await line.RunAsync("reflog", "--json");
+        Assert.Equal(1, json.ExitCode);
+        Assert.Equal("reflog_damaged", Code(json));
+    }
+
     private static string? Code(Ended ended)
     {
         using var json = JsonDocument.Parse(ended.Output);

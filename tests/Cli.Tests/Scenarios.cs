@@ -48,7 +48,7 @@ internal static class Scenarios
             Event($$"""{"type":"branch_moved","time":"2026-11-21T09:00:00+00:00","root":"/home/ada/shop","branch":{"name":"main@server","snapshot":"{{A}}","current":false,"remote":true,"deleted":false} }"""),
             Event("""{"type":"of_a_later_version","time":"2026-11-21T09:00:00+00:00","root":"/home/ada/shop"}"""),
             Result("{}")),
-        new("reflog", ["reflog", "-n", "1"], 0, Methods.ReflogList, Event($$"""{"sequence":7,"time":"2026-11-21T10:00:00.000+01:00","operation":"snapshot","summary":"auto, 3 changed","refs":[{"name":"line/00/main","before":"{{B}}","after":"{{A}}"}]}"""), Result("""{"count":1,"chain_intact":false}""")),
+        new("reflog", ["reflog", "-n", "1"], 0, Methods.ReflogList, Event($$"""{"sequence":7,"time":"2026-11-21T10:00:00.000+01:00","operation":"snapshot","summary":"auto, 3 changed","refs":[{"name":"line/00/main","before":"{{B}}","after":"{{A}}"}]}"""), Result("""{"count":1,"chain_intact":true}""")),
         new("ignore-check", ["ignore", "check", "build/out.o", "src/app.cs"], 0, Methods.IgnoreCheck, Result("""{"verdicts":[{"path":"build/out.o","ignored":true,"file":".wt/ignore","line":2,"pattern":"build/"},{"path":"src/app.cs","ignored":false}]}""")),
         new("logout", ["logout"], 0, Methods.AuthLogout, Result("{}")),
         new("whoami-account", ["whoami", "--account"], 0, Methods.AuthWhoAmI, Result(Account)),
