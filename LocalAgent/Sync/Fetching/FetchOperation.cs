@@ -4,6 +4,7 @@ using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Sync.Server;
 using W0rktree.LocalAgent.Sync.Transfer;
 using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.Storage;
 
 namespace W0rktree.LocalAgent.Sync.Fetching;
 
@@ -14,8 +15,27 @@ internal sealed record MovedBranch(BranchName Branch, SnapshotId? Before, Snapsh
 /// <summary>Brings the server's branches here as <c>main@server</c>. It changes no file and no local branch.</summary>
 internal sealed class FetchOperation(OpenCopy copy, ServerConnection server, TreeBinding binding)
 {
+    /// <summary>Another writer means progress each time; more than a few in a row are a defect to be seen.</summary>
+    private const int MostAttempts = 10;
+
     /// <summary>Fetches what is new. References are set after everything they name is durable.</summary>
     public async Task<Result<List<MovedBranch>>> RunAsync(IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await FetchAsync(progress, cancellationToken);
+            }
+            catch (MetaConflictException) when (attempt < MostAttempts)
+            {
+                // A round of sync, a push or another copy on this store wrote what the server has since it was read. Which of
+                // the two answers is the newer one only the server can tell.
+            }
+        }
+    }
+
+    private async Task<Result<List<MovedBranch>>> FetchAsync(IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
     {
         var listed = await ServerBranches.ListAsync(server, binding.Ref, cancellationToken);
         if (!listed.IsOk)

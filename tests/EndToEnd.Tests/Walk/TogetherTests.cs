@@ -1,4 +1,5 @@
 using W0rktree.EndToEnd.Tests.World;
+using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.EndToEnd.Tests.Walk;
 
@@ -77,6 +78,28 @@ public sealed class TogetherTests
         Assert.Contains("queued", refused.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         await scene.Server.StartAsync();
         await Eventually.FitsAsync(() => ada.TryAsync("pull"), pull => pull.ExitCode == 0 && ada.Read("list.txt").EndsWith("offline\n", StringComparison.Ordinal), "ada gets what bob pushed");
+    }
+
+    [Fact]
+    public async Task Pulls_while_a_push_arrives_all_succeed()
+    {
+        var (scene, ada, bob) = await Scene.SharedAsync(("list.txt", TenLines));
+        await using var ends = scene;
+        for (var round = 0; round < 4; round++)
+        {
+            ada.Write("list.txt", $"{round}\n{TenLines}");
+
+            // While the push arrives: sync is told of it and fetches at the same moment.
+            var push = ada.AskAsync("push", "-m", $"Round {round}");
+            while (!push.IsCompleted)
+            {
+                Assert.All(await Burst.AskAsync(bob, 8, Methods.Pull, "{}"), reply => Assert.Null(reply.Error));
+            }
+
+            await push;
+            Assert.All(await Burst.AskAsync(bob, 8, Methods.Pull, "{}"), reply => Assert.Null(reply.Error));
+            Assert.Equal(ada.Read("list.txt"), bob.Read("list.txt"));
+        }
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal sealed class Person : IAsyncDisposable
 
     public Dictionary<string, string> Environment { get; }
 
+    /// <summary>Gets the socket of the person's agent.</summary>
+    public string Socket => Protocol.Ipc.Endpoint.SocketPath(Environment, 0);
+
     /// <summary>Gets or sets the server that the person works with; its log is told where it failed.</summary>
     public Server? Server { get; set; }
 
