@@ -11,6 +11,7 @@ internal static class CommandLine
         usage: worktree-server start  [--data DIR] [--listen HOST:PORT]
                worktree-server status [--data DIR]
                worktree-server stop   [--data DIR]
+               worktree-server debug access
         """;
 
     private static readonly IPEndPoint DefaultListen = new(IPAddress.Loopback, 7420);
@@ -22,6 +23,11 @@ internal static class CommandLine
         {
             Console.WriteLine(Usage);
             return 0;
+        }
+
+        if (args is ["debug", "access"])
+        {
+            return await DebugAccessCommand.RunAsync(Console.In, Console.Out);
         }
 
         if (!Read(args).TryGet(out var settings, out var error))
