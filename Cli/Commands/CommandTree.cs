@@ -19,6 +19,7 @@ public static class CommandTree
             ShowCommand.Create(context),
             DiffCommand.Create(context),
             RestoreCommand.Create(context),
+            UndoCommand.Create(context),
             BranchCommand.Create(context),
             MergeCommand.Create(context),
             PushCommand.Create(context),

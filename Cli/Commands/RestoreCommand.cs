@@ -8,9 +8,9 @@ internal static class RestoreCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new WtCommand("restore", "Bring files or folders back from a snapshot; what they held is kept in a snapshot first", "wt restore src/app.cs", "wt restore --from main~3 src/");
+        var command = new WtCommand("restore", "Bring files or folders back from a snapshot; what they held is kept in a snapshot first", "wt restore src/app.cs", "wt restore --from main~3 src/", "wt restore --from 41 src/app.cs");
         var paths = command.Take(new Argument<string[]>("paths") { Description = "Files and folders", Arity = ArgumentArity.OneOrMore });
-        var from = command.Take(new Option<string?>("--from", "-f") { Description = "A snapshot, branch or branch@server; the line's tip by default" });
+        var from = command.Take(new Option<string?>("--from", "-f") { Description = "A snapshot, branch or branch@server, or the number of a reflog entry; the line's tip by default" });
         return command.Run(async (parse, cancellationToken) =>
         {
             var report = context.Report(parse);

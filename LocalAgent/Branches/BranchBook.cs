@@ -12,7 +12,7 @@ namespace W0rktree.LocalAgent.Branches;
 /// <summary>Lists, creates, deletes and restores the branches of one store. Deleting keeps the tip, so that it can be taken back.</summary>
 internal sealed class BranchBook(OpenCopy copy)
 {
-    private const string DeletedTimes = "deleted_branches";
+    internal const string DeletedTimes = "deleted_branches";
 
     /// <summary>How long a deleted branch can be restored.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(30);
@@ -43,15 +43,22 @@ internal sealed class BranchBook(OpenCopy copy)
             return name.Error;
         }
 
+        await copy.CatchUpAsync(cancellationToken);
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         if (LocalNames().Contains(name.Value))
         {
             return new Error(ErrorCodes.BranchExists, $"Branch '{text}' exists already.", $"wt branch switch {text}");
         }
 
+        var trace = await TraceAsync(turn, cancellationToken);
+        if (!trace.IsOk)
+        {
+            return trace.Error;
+        }
+
         await using var transaction = copy.Store.Begin();
         StoreRefs.Move(transaction, StoreRefs.Branch(name.Value), null, at);
-        LineMoves.Log(transaction, copy, "branch-create", $"branch {text}", StoreRefs.Branch(name.Value), null, at);
+        LineMoves.Log(transaction, copy, "branch-create", $"branch {text}", [new RefChange(StoreRefs.Branch(name.Value), null, at.Hash)], trace.Value);
         await transaction.CommitAsync(cancellationToken);
         return name;
     }
@@ -59,6 +66,7 @@ internal sealed class BranchBook(OpenCopy copy)
     /// <summary>Deletes a branch that no working copy is on.</summary>
     public async Task<Result<SnapshotId>> DeleteAsync(string text, CancellationToken cancellationToken)
     {
+        await copy.CatchUpAsync(cancellationToken);
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         var tip = new Revisions(copy).ResolveBranch(text);
         if (!tip.IsOk)
@@ -67,12 +75,23 @@ internal sealed class BranchBook(OpenCopy copy)
         }
 
         var name = BranchName.Parse(text).Value;
+        if (name == copy.Position.Branch)
+        {
+            return new Error("branch_in_use", $"Branch '{text}' is what this working copy is on.", "Switch to another branch first: wt branch switch NAME");
+        }
+
         foreach (var (_, other) in copy.Refs.Copies())
         {
             if (other.Branch == text)
             {
                 return new Error("branch_in_use", $"Branch '{text}' is what the working copy '{other.Path}' is on.", "Switch that one to another branch first.");
             }
+        }
+
+        var trace = await TraceAsync(turn, cancellationToken);
+        if (!trace.IsOk)
+        {
+            return trace.Error;
         }
 
         var line = StoreRefs.Line(copy.Identity.CopyId, name);
@@ -85,11 +104,12 @@ internal sealed class BranchBook(OpenCopy copy)
             moves.Add(new RefChange(reference, before?.Hash, null));
         }
 
-        StoreRefs.Move(transaction, StoreRefs.Deleted(name), copy.Refs.Get(StoreRefs.Deleted(name)), tip.Value);
-        moves.Add(new RefChange(StoreRefs.Deleted(name), null, tip.Value.Hash));
+        var older = copy.Refs.Get(StoreRefs.Deleted(name));
+        StoreRefs.Move(transaction, StoreRefs.Deleted(name), older, tip.Value);
+        moves.Add(new RefChange(StoreRefs.Deleted(name), older?.Hash, tip.Value.Hash));
         transaction.Put(DeletedTimes, text, Encoding.ASCII.GetBytes(copy.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));
         transaction.Delete(StoreRefs.QueueTable, StoreRefs.StageEntry(copy.Identity.CopyId, name));
-        LineMoves.Log(transaction, copy, "branch-delete", $"branch {text}", moves);
+        LineMoves.Log(transaction, copy, "branch-delete", $"branch {text}", moves, trace.Value);
         await transaction.CommitAsync(cancellationToken);
         return tip;
     }
@@ -97,6 +117,7 @@ internal sealed class BranchBook(OpenCopy copy)
     /// <summary>Takes a deletion back.</summary>
     public async Task<Result<SnapshotId>> RestoreAsync(string text, CancellationToken cancellationToken)
     {
+        await copy.CatchUpAsync(cancellationToken);
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         var name = BranchName.Parse(text);
         if (!name.IsOk || copy.Refs.Get(StoreRefs.Deleted(name.Value)) is not { } tip)
@@ -109,11 +130,18 @@ internal sealed class BranchBook(OpenCopy copy)
             return new Error(ErrorCodes.BranchExists, $"A branch '{text}' exists again.", "Give it another name, or look at the old one by its snapshot id.");
         }
 
+        var trace = await TraceAsync(turn, cancellationToken);
+        if (!trace.IsOk)
+        {
+            return trace.Error;
+        }
+
         await using var transaction = copy.Store.Begin();
         StoreRefs.Move(transaction, StoreRefs.Branch(name.Value), null, tip);
         StoreRefs.Move(transaction, StoreRefs.Deleted(name.Value), tip, null);
         transaction.Delete(DeletedTimes, text);
-        LineMoves.Log(transaction, copy, "branch-restore", $"branch {text}", StoreRefs.Branch(name.Value), null, tip);
+        RefChange[] moves = [new(StoreRefs.Branch(name.Value), null, tip.Hash), new(StoreRefs.Deleted(name.Value), tip.Hash, null)];
+        LineMoves.Log(transaction, copy, "branch-restore", $"branch {text}", moves, trace.Value);
         await transaction.CommitAsync(cancellationToken);
         return tip;
     }
@@ -134,6 +162,18 @@ internal sealed class BranchBook(OpenCopy copy)
         }
 
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The files stay as they are, so both sides of the trace are what stands there now.</summary>
+    private async Task<Result<OperationTrace>> TraceAsync(TurnLock.Turn turn, CancellationToken cancellationToken)
+    {
+        if (copy.Position.Tip is null)
+        {
+            return OperationTrace.Begin(copy.Entropy);
+        }
+
+        var files = await new FilesRecord(copy).RecordAsync(turn, cancellationToken);
+        return files.Map(id => OperationTrace.Begin(copy.Entropy) with { FilesBefore = id, FilesAfter = id });
     }
 
     private SortedSet<BranchName> LocalNames()

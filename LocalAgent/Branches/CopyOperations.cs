@@ -3,8 +3,10 @@ using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Checkout;
 using W0rktree.LocalAgent.Snapshots;
+using W0rktree.LocalAgent.Undo;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
+using W0rktree.Storage.Reflog;
 
 namespace W0rktree.LocalAgent.Branches;
 
@@ -32,6 +34,11 @@ internal sealed class CopyOperations(OpenCopy copy, SnapshotRecorder recorder)
             return target.Error;
         }
 
+        if (!copy.Config.Current.SnapshotOnSwitch && copy.Index.Pending.Count > 0 && branch != copy.Position.Branch)
+        {
+            return new Error("unsaved_changes", "There are changes that no snapshot has, and worker.snapshot.on_branch_switch is off.", "Keep them first: wt snapshot");
+        }
+
         var saved = await SaveAsync(turn, SnapshotKind.Switch, $"before switching to {branch}", progress, cancellationToken);
         if (!saved.IsOk)
         {
@@ -47,7 +54,9 @@ internal sealed class CopyOperations(OpenCopy copy, SnapshotRecorder recorder)
         var moved = await _checkout.MoveAsync(
             turn,
             new CopyPosition(branch, target.Value),
-            transaction => LineMoves.Log(transaction, copy, "switch", $"from {before.Branch} to {branch}", $"copy/{copy.Identity.Copy}", before.Tip, target.Value),
+            transaction => LineMoves.Log(
+                transaction, copy, "switch", $"from {before.Branch} to {branch}", [new RefChange($"copy/{copy.Identity.Copy}", before.Tip?.Hash, target.Value.Hash)],
+                saved.Value.Operation with { FilesBefore = before.Tip, FilesAfter = target.Value, FromBranch = before.Branch }),
             progress,
             cancellationToken);
         return moved.Map(outcome => new SwitchOutcome(branch, target.Value, outcome, saved.Value.Id));
@@ -65,7 +74,7 @@ internal sealed class CopyOperations(OpenCopy copy, SnapshotRecorder recorder)
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         var saved = await SaveAsync(turn, SnapshotKind.Auto, $"before merging {label}", progress, cancellationToken);
         return saved.IsOk
-            ? await new LineMerge(copy, recorder, _checkout).MergeAsync(turn, theirs, new MergeWords(label, message, saved.Value.Id), progress, cancellationToken)
+            ? await new LineMerge(copy, recorder, _checkout).MergeAsync(turn, theirs, new MergeWords(label, message, saved.Value.Id, saved.Value.Operation), progress, cancellationToken)
             : saved.Error;
     }
 
@@ -75,22 +84,43 @@ internal sealed class CopyOperations(OpenCopy copy, SnapshotRecorder recorder)
         await copy.CatchUpAsync(cancellationToken);
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         var saved = await SaveAsync(turn, SnapshotKind.Auto, "before restoring", progress, cancellationToken);
-        return saved.IsOk ? await new PathRestore(copy).RestoreAsync(turn, from, paths, saved.Value.Id, progress, cancellationToken) : saved.Error;
+        return saved.IsOk ? await new PathRestore(copy).RestoreAsync(turn, from, paths, saved.Value, progress, cancellationToken) : saved.Error;
+    }
+
+    /// <summary>Goes back to what files, lines and branches were before the last operation, or after a chosen one; what is unsaved is snapshotted first.</summary>
+    public async Task<Result<UndoOutcome>> UndoAsync(ulong? to, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        await copy.CatchUpAsync(cancellationToken);
+        using var turn = await copy.Turns.TakeAsync(cancellationToken);
+        var states = new ReflogStates(copy);
+        var upTo = copy.Store.Reflog.Head.Sequence;
+        if (states.Find(to, upTo) is { IsOk: false } refused)
+        {
+            return refused.Error;
+        }
+
+        var saved = await SaveAsync(turn, SnapshotKind.Auto, "before undoing", progress, cancellationToken);
+        if (!saved.IsOk)
+        {
+            return saved.Error;
+        }
+
+        // Asked again: the saving snapshot has moved the line, which has to go back with the rest.
+        var past = states.Find(to, upTo);
+        return past.IsOk ? await new UndoOperation(copy, _checkout).RunAsync(turn, past.Value, saved.Value, progress, cancellationToken) : past.Error;
     }
 
     private async Task<Result<SavedWork>> SaveAsync(TurnLock.Turn turn, SnapshotKind kind, string cause, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
+        var operation = OperationTrace.Begin(copy.Entropy);
         if (copy.Index.Pending.Count == 0 && copy.Position.Tip is not null)
         {
-            return new SavedWork(null);
+            return new SavedWork(operation, null);
         }
 
-        var recorded = await recorder.RecordAsync(turn, new SnapshotRequest(kind, null, cause), progress, cancellationToken);
-        return recorded.Map(outcome => new SavedWork(outcome.Snapshot?.Id));
+        var recorded = await recorder.RecordAsync(turn, new SnapshotRequest(kind, null, cause) { Operation = operation }, progress, cancellationToken);
+        return recorded.Map(outcome => new SavedWork(operation, outcome.Snapshot?.Id));
     }
-
-    /// <summary>The snapshot that keeps what was unsaved; null where nothing was.</summary>
-    private readonly record struct SavedWork(SnapshotId? Id);
 }
 
 /// <summary>What came of a switch.</summary>

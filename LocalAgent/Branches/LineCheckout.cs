@@ -19,11 +19,12 @@ internal sealed class LineCheckout(OpenCopy copy)
     /// <param name="finish">Adds to the transaction that makes the move count: line and reflog.</param>
     /// <param name="progress">Hears of each few files.</param>
     /// <param name="cancellationToken">Cancels up to the first file; from there on the move is finished.</param>
+    /// <param name="files">The snapshot whose files are to stand in the directory, where that is not the tip: what differs shows as changes.</param>
     public async Task<Result<CheckoutOutcome>> MoveAsync(
-        TurnLock.Turn turn, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+        TurnLock.Turn turn, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken, SnapshotId? files = null)
     {
         ArgumentNullException.ThrowIfNull(turn);
-        var to = (await copy.Graph.ReadSnapshotAsync(target.Tip!.Value, cancellationToken)).Root;
+        var to = (await copy.Graph.ReadSnapshotAsync(files ?? target.Tip!.Value, cancellationToken)).Root;
         var plan = await CheckoutPlan.MakeAsync(copy, to, cancellationToken);
         if (!plan.IsOk)
         {
@@ -32,13 +33,13 @@ internal sealed class LineCheckout(OpenCopy copy)
 
         await using (var transaction = copy.Store.Begin())
         {
-            var moving = new MovingRecord(to.ToString(), target.Branch.Text, target.Tip.Value.ToString(), copy.Index.BaseRoot?.ToString());
+            var moving = new MovingRecord(to.ToString(), target.Branch.Text, target.Tip!.Value.ToString(), copy.Index.BaseRoot?.ToString());
             StoreRefs.SetCopy(transaction, copy.Identity.CopyId, new CopyRecord(copy.Root, copy.Position.Branch.Text, moving));
             await transaction.CommitAsync(cancellationToken);
         }
 
         // From here on there is no way back but forward: half-written files belong to neither state.
-        return await FinishAsync(plan.Value, to, target, finish, progress);
+        return await FinishAsync(plan.Value, target, finish, progress);
     }
 
     /// <summary>Finishes the move that a crash interrupted, if there was one. The index must be scanned against the old base.</summary>
@@ -57,7 +58,7 @@ internal sealed class LineCheckout(OpenCopy copy)
 
         var to = ContentHash.Parse(moving.To);
         var plan = await CheckoutPlan.UnfinishedAsync(copy, to, cancellationToken);
-        await FinishAsync(plan, to, new CopyPosition(branch.Value, tip), transaction =>
+        await FinishAsync(plan, new CopyPosition(branch.Value, tip), transaction =>
         {
             var line = StoreRefs.Line(copy.Identity.CopyId, branch.Value);
             LineMoves.Log(transaction, copy, operation, cause, line, copy.Refs.Get(line), tip);
@@ -66,7 +67,7 @@ internal sealed class LineCheckout(OpenCopy copy)
         return true;
     }
 
-    private async Task<CheckoutOutcome> FinishAsync(CheckoutPlan plan, ContentHash to, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress)
+    private async Task<CheckoutOutcome> FinishAsync(CheckoutPlan plan, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress)
     {
         var files = new FileCheckout(copy);
         var outcome = await files.RunAsync(plan, progress, CancellationToken.None);
@@ -77,7 +78,8 @@ internal sealed class LineCheckout(OpenCopy copy)
             await transaction.CommitAsync(CancellationToken.None);
         }
 
-        await copy.Index.RebaseAsync(copy.Graph, to, CancellationToken.None);
+        var tip = await copy.Graph.ReadSnapshotAsync(target.Tip!.Value, CancellationToken.None);
+        await copy.Index.RebaseAsync(copy.Graph, tip.Root, CancellationToken.None);
         files.Refresh(plan, CancellationToken.None);
         copy.Position = target;
         copy.PublishPending(changedNow: false);

@@ -9,6 +9,7 @@ using W0rktree.Core.TreeMerge;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
+using W0rktree.Storage.Reflog;
 
 namespace W0rktree.LocalAgent.Branches;
 
@@ -107,8 +108,10 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
                 transaction.Put(StoreRefs.SummariesTable, to.ToString(), summary.ToJson());
             }
 
+            var line = StoreRefs.Line(copy.Identity.CopyId, branch);
+            var trace = words.Operation with { FilesBefore = from, FilesAfter = to };
+            LineMoves.Log(transaction, copy, operation, $"merged {words.Label}", [new RefChange(line, copy.Refs.Get(line)?.Hash, to.Hash)], trace);
             LineMoves.Set(transaction, copy, branch, to);
-            LineMoves.Log(transaction, copy, operation, $"merged {words.Label}", StoreRefs.Line(copy.Identity.CopyId, branch), from, to);
         }, progress, cancellationToken);
         return moved.Map(files => files.Written + files.Deleted);
     }
@@ -118,7 +121,8 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
 /// <param name="Label">The other side's name in markers and messages.</param>
 /// <param name="Message">The message, or null for a plain one.</param>
 /// <param name="SavedAs">The snapshot that was made first, or null.</param>
-internal sealed record MergeWords(string Label, string? Message, SnapshotId? SavedAs);
+/// <param name="Operation">The operation that the merge is part of.</param>
+internal sealed record MergeWords(string Label, string? Message, SnapshotId? SavedAs, OperationTrace Operation);
 
 /// <summary>What came of a merge.</summary>
 /// <param name="Outcome"><c>up_to_date</c>, <c>fast_forward</c>, <c>merged</c> or <c>conflicted</c>.</param>

@@ -13,7 +13,7 @@ internal sealed class PathRestore(OpenCopy copy)
 {
     /// <summary>Restores. Everything unsaved must be in the tip. The turn must be held.</summary>
     public async Task<Result<RestoreOutcome>> RestoreAsync(
-        TurnLock.Turn turn, SnapshotId from, IReadOnlyList<TreePath> paths, SnapshotId? savedAs, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+        TurnLock.Turn turn, SnapshotId from, IReadOnlyList<TreePath> paths, SavedWork saved, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(turn);
         var target = (await copy.Graph.ReadSnapshotAsync(from, cancellationToken)).Root;
@@ -36,9 +36,16 @@ internal sealed class PathRestore(OpenCopy copy)
         var outcome = await files.RunAsync(plan.Value, progress, cancellationToken);
         files.Refresh(plan.Value, cancellationToken);
         copy.PublishPending(changedNow: true);
+        var now = await new FilesRecord(copy).RecordAsync(turn, cancellationToken);
+        if (!now.IsOk)
+        {
+            return now.Error;
+        }
+
         await using var transaction = copy.Store.Begin();
-        LineMoves.Log(transaction, copy, "restore", $"{outcome.Written + outcome.Deleted} files from {from.ToString()[..12]}", []);
+        var trace = saved.Operation with { FilesBefore = copy.Position.Tip, FilesAfter = now.Value };
+        LineMoves.Log(transaction, copy, "restore", $"{outcome.Written + outcome.Deleted} files from {from.ToString()[..12]}", [], trace);
         await transaction.CommitAsync(cancellationToken);
-        return new RestoreOutcome(outcome.Written + outcome.Deleted, savedAs);
+        return new RestoreOutcome(outcome.Written + outcome.Deleted, saved.Id);
     }
 }

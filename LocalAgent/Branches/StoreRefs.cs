@@ -33,6 +33,12 @@ internal sealed class StoreRefs(ObjectStore store)
     /// <summary>Names the tip of a copy's working line on a branch.</summary>
     public static string Line(CopyId copy, BranchName branch) => $"line/{copy}/{branch}";
 
+    /// <summary>
+    /// Names the state of a copy's files in reflog entries: the snapshot that has them, on the line or beside it. No reference of
+    /// this name is ever set; the reflog alone keeps these snapshots.
+    /// </summary>
+    public static string Files(CopyId copy) => $"files/{copy}";
+
     /// <summary>Names the queue's entry for staging a copy's line on a branch. Its value is the snapshot; a newer one replaces it.</summary>
     public static string StageEntry(CopyId copy, BranchName branch) => $"stage/{copy}/{branch}";
 

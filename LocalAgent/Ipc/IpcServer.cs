@@ -14,7 +14,14 @@ internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBoo
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17; // SO_PEERCRED of linux/socket.h on all common architectures.
 
+    /// <summary>Clients that are being told that there is no place for them; beyond these one is closed without a word.</summary>
+    private const int MaxRefusals = 64;
+
+    /// <summary>How long a refused client may take to read why and to go.</summary>
+    private static readonly TimeSpan s_refusalLimit = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
+    private readonly ConcurrentDictionary<Task, byte> _refusals = new();
     private Socket? _listener;
 
     /// <summary>Gets how many clients are connected.</summary>
@@ -58,7 +65,7 @@ internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBoo
             // Told to stop.
         }
 
-        await Task.WhenAll(_connections.Keys);
+        await Task.WhenAll([.. _connections.Keys, .. _refusals.Keys]);
     }
 
     /// <inheritdoc/>
@@ -80,9 +87,24 @@ internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBoo
             return;
         }
 
-        var task = _connections.Count >= settings().MaxConnections ? RefuseAsync(client) : ServeAsync(client, serving);
-        _connections[task] = 0;
-        _ = task.ContinueWith(done => _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (_connections.Count < settings().MaxConnections)
+        {
+            Keep(ServeAsync(client, serving), _connections);
+        }
+        else if (_refusals.Count < MaxRefusals)
+        {
+            Keep(RefuseAsync(client, serving), _refusals);
+        }
+        else
+        {
+            client.Dispose();
+        }
+    }
+
+    private static void Keep(Task task, ConcurrentDictionary<Task, byte> among)
+    {
+        among[task] = 0;
+        _ = task.ContinueWith(done => among.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task ServeAsync(Socket client, CancellationToken serving)
@@ -99,16 +121,26 @@ internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBoo
         }
     }
 
-    private async Task RefuseAsync(Socket client)
+    /// <summary>
+    /// Says why, then waits for the client to go: closing at once would break the request that it is writing, and it would see a
+    /// broken connection instead of the reason.
+    /// </summary>
+    private async Task RefuseAsync(Socket client, CancellationToken serving)
     {
         await using var stream = new NetworkStream(client, ownsSocket: true);
         try
         {
             var error = new ErrorInfo("too_many_connections", $"The agent serves {settings().MaxConnections} clients at once and all places are taken.", "Close a client, or set worker.ipc.max_connections.");
-            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
-            await Framing.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(new ReplyFrame { Id = 1, Error = error }, EnvelopeJson.Default.ReplyFrame), late.Token);
+            using var late = new CancellationTokenSource(s_refusalLimit, time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, serving);
+            await Framing.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(new ReplyFrame { Id = 1, Error = error }, EnvelopeJson.Default.ReplyFrame), both.Token);
+            client.Shutdown(SocketShutdown.Send);
+            var ignored = new byte[4096];
+            while (await stream.ReadAsync(ignored, both.Token) > 0)
+            {
+            }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
             log.Debug($"a refused client did not listen: {e.Message}");
         }

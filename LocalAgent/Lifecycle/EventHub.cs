@@ -48,6 +48,9 @@ internal sealed class EventHub(TimeProvider time)
         }
     }
 
+    /// <summary>Gets the topics that can be subscribed to.</summary>
+    public static IReadOnlyList<string> Topics { get; } = ["snapshots", "status", "sync", "staged", "warnings", "branches"];
+
     /// <summary>Names the topic of a type of event.</summary>
     internal static string TopicOf(string type) => type switch
     {

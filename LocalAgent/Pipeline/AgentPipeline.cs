@@ -40,7 +40,18 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _log = log;
         _syncStage = sync?.Create(copy, Recorder, events.Publish);
         Recorder.Recorded += Tell;
-        copy.Faults.Recorded += fault => log.Warn($"{copy.Root}: {fault.Stage}: {fault.What}: {fault.Problem}");
+        copy.Faults.Recorded += fault =>
+        {
+            log.Warn($"{copy.Root}: {fault.Stage}: {fault.What}: {fault.Problem}");
+            Warn(new WarningInfo("fault", $"{fault.Stage}: {fault.Problem}", "'wt worker logs' says more."));
+        };
+        copy.Config.Changed += settings =>
+        {
+            foreach (var problem in settings.Problems)
+            {
+                Warn(Ipc.Describe.Warning(problem));
+            }
+        };
     }
 
     public OpenCopy Copy { get; }
@@ -175,6 +186,9 @@ internal sealed class AgentPipeline : IAsyncDisposable
             });
         }
     }
+
+    private void Warn(WarningInfo warning) =>
+        _events.Publish(new AgentEvent { Type = "warning", Time = Copy.Time.GetUtcNow(), Root = Copy.Root, Warning = warning });
 
     private void TellStatus()
     {

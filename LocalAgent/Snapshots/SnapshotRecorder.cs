@@ -51,7 +51,7 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
 
         var summary = ChangeSummary.Of(changes);
         var snapshot = Compose(request, root.Value, tip is { } parent ? [parent] : [], conflicts, request.Message ?? summary.ToMessage());
-        var recorded = await CommitAsync(transaction, snapshot, summary, request.Cause, cancellationToken);
+        var recorded = await CommitAsync(transaction, snapshot, summary, request, cancellationToken);
         if (!recorded.IsOk)
         {
             return recorded.Error;
@@ -85,12 +85,13 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
     /// <summary>Tells others of a tip that was made elsewhere, as by a merge.</summary>
     public void Announce(NewSnapshot snapshot) => Recorded?.Invoke(snapshot);
 
-    private async Task<Result<RecordedSnapshot>> CommitAsync(StoreTransaction transaction, SnapshotObject snapshot, ChangeSummary summary, string cause, CancellationToken cancellationToken)
+    private async Task<Result<RecordedSnapshot>> CommitAsync(StoreTransaction transaction, SnapshotObject snapshot, ChangeSummary summary, SnapshotRequest request, CancellationToken cancellationToken)
     {
         var (branch, tip) = copy.Position;
         var id = await transaction.WriteSnapshotAsync(snapshot, cancellationToken);
-        LineMoves.Extend(transaction, copy, branch, tip, id, summary);
-        LineMoves.Log(transaction, copy, "snapshot", cause, StoreRefs.Line(copy.Identity.CopyId, branch), tip, id);
+        var moves = LineMoves.Extend(transaction, copy, branch, tip, id, summary);
+        var trace = (request.Operation ?? OperationTrace.Begin(copy.Entropy)) with { FilesBefore = request.IsAsked ? id : null, FilesAfter = id };
+        LineMoves.Log(transaction, copy, "snapshot", request.Cause, moves, trace);
         await transaction.CommitAsync(cancellationToken);
         return new RecordedSnapshot(id, snapshot);
     }

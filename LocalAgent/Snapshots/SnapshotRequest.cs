@@ -15,6 +15,15 @@ public sealed record SnapshotRequest(SnapshotKind Kind, string? Message, string 
     /// <summary>Gets whether a snapshot is made where no file changed.</summary>
     public bool EvenIfUnchanged { get; init; }
 
+    /// <summary>Gets the operation that the snapshot is part of; null for one that stands alone.</summary>
+    internal Branches.OperationTrace? Operation { get; init; }
+
+    /// <summary>
+    /// Gets whether somebody asked for the snapshot, so that taking it back leaves the files alone. One that was made by itself
+    /// stands for the edits that it holds: taking it back takes those back.
+    /// </summary>
+    internal bool IsAsked => Operation is not null || Kind == SnapshotKind.Manual;
+
     /// <summary>Gets whether conflicts that leave no markers in a file count as answered: somebody looked and said so.</summary>
     public bool AnswersConflicts => Kind == SnapshotKind.Manual;
 }

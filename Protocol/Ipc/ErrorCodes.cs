@@ -31,9 +31,10 @@ public static class ErrorCodes
     public static int ExitCode(string code) => code switch
     {
         InvalidArgument or AlreadyInitialised or ForeignOwner or OutsideTree or BranchExists or ProtocolMismatch
-            or "invalid_branch_name" or "invalid_path" or "invalid_name" or BrokenConfiguration or "refused" => 2,
+            or "invalid_branch_name" or "invalid_path" or "invalid_name" or BrokenConfiguration or "refused"
+            or "not_undoable" or "nothing_to_undo" or "unsaved_changes" => 2,
         Conflicted or StaleBase => 3,
-        NotAWorktree or UnknownBranch or UnknownRevision or UnknownPath or NotFound => 4,
+        NotAWorktree or UnknownBranch or UnknownRevision or UnknownPath or "unknown_entry" or NotFound => 4,
         Denied or SignedOut or TokenRevoked => 5,
         Offline or NoServer => 6,
         _ => 1,

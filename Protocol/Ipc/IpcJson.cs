@@ -29,6 +29,8 @@ namespace W0rktree.Protocol.Ipc;
 [JsonSerializable(typeof(DiffResult))]
 [JsonSerializable(typeof(RestoreParams))]
 [JsonSerializable(typeof(RestoreResult))]
+[JsonSerializable(typeof(UndoParams))]
+[JsonSerializable(typeof(UndoResult))]
 [JsonSerializable(typeof(BranchListResult))]
 [JsonSerializable(typeof(BranchCreateParams))]
 [JsonSerializable(typeof(BranchSwitchParams))]

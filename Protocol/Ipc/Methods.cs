@@ -20,6 +20,7 @@ public static class Methods
     public const string Show = "show";
     public const string Diff = "diff";
     public const string Restore = "restore";
+    public const string Undo = "undo";
 
     public const string BranchList = "branch.list";
     public const string BranchCreate = "branch.create";

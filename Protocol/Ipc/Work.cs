@@ -118,7 +118,23 @@ public sealed record HunkInfo(int OldStart, int OldLines, int NewStart, int NewL
 public sealed record DiffResult(int Files, int Added, int Deleted);
 
 /// <summary>Brings paths back from a snapshot; what they held is snapshotted first.</summary>
+/// <param name="From">The number of a reflog entry, for the files as they were after it; else a revision as in <see cref="LogParams"/>.</param>
+/// <param name="Paths">Absolute paths of files and directories.</param>
 public sealed record RestoreParams(string? From, IReadOnlyList<string> Paths);
 
 /// <summary>Answers <see cref="RestoreParams"/>.</summary>
 public sealed record RestoreResult(int Files, string? SavedAs);
+
+/// <summary>Takes back the last operation, or goes to the state after an entry of the reflog; what is unsaved is snapshotted first.</summary>
+/// <param name="To">The entry, or null for the last operation that no undo has taken back yet.</param>
+public sealed record UndoParams(long? To);
+
+/// <summary>Answers <see cref="UndoParams"/>.</summary>
+/// <param name="Undone">What was taken back, for people.</param>
+/// <param name="Branch">The branch that the copy is on now.</param>
+/// <param name="Snapshot">The tip of its line.</param>
+/// <param name="FilesWritten">Files put in place.</param>
+/// <param name="FilesDeleted">Files taken away.</param>
+/// <param name="SavedAs">The snapshot that keeps what was unsaved, or null.</param>
+/// <param name="Entry">The entry of the undo itself.</param>
+public sealed record UndoResult(string Undone, string Branch, string Snapshot, int FilesWritten, int FilesDeleted, string? SavedAs, long Entry);

@@ -53,6 +53,11 @@ internal static class WorkerHandlers
             return found.Error;
         }
 
+        if ((p.Topics ?? []).FirstOrDefault(topic => !EventHub.Topics.Contains(topic)) is { } unknown)
+        {
+            return new Error(ErrorCodes.InvalidArgument, $"'{unknown}' is no topic.", $"The topics are {string.Join(", ", EventHub.Topics)}; none means all.");
+        }
+
         // A subscription may be silent for hours; the heartbeat keeps it from looking stuck.
         using var timer = agent.Time.CreateTimer(_ => context.Progress.Report(new ProgressInfo("waiting", 0, null, "events")), null, s_heartbeat, s_heartbeat);
         await foreach (var happened in agent.Events.SubscribeAsync(found.Value.Copy.Root, p.Topics ?? [], cancellationToken))
