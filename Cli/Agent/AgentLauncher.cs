@@ -10,7 +10,7 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Gets the socket's path.</summary>
     public string SocketPath { get; } = Endpoint.SocketPath(environment, UserId.Current);
@@ -73,9 +73,10 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
             throw AgentException.Of("agent_not_found", $"The agent's program is not at {program}.", "Install W0rktree whole, or name the program in WT_WORKER.");
         }
 
-        // --detach: the program starts itself anew in a session of its own, with its output in the log, and ends at once.
+        // --detached: the program leaves this session by itself, first of all. With --detach it would start itself anew to do
+        // so, and the first command would wait for the runtime twice.
         var start = new ProcessStartInfo(program) { UseShellExecute = false, CreateNoWindow = true, WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("--detach");
+        start.ArgumentList.Add("--detached");
         var process = Process.Start(start) ?? throw AgentException.Of("agent_not_started", $"{program} could not be started.");
         process.StandardInput.Close();
         return process;

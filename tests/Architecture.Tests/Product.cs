@@ -12,6 +12,7 @@ internal static class Product
     {
         ["Core"] = "W0rktree.Core",
         ["Storage"] = "W0rktree.Storage",
+        ["Ipc"] = "W0rktree.Protocol.Ipc",
         ["Protocol"] = "W0rktree.Protocol",
         ["Grains.Abstractions"] = "W0rktree.Grains.Abstractions",
         ["Grains"] = "W0rktree.Grains",

@@ -22,6 +22,7 @@ public sealed class IsolationTests
     [Theory]
     [InlineData("LocalAgent")]
     [InlineData("Cli")]
+    [InlineData("Ipc")]
     [InlineData("Protocol")]
     [InlineData("Storage")]
     [InlineData("Core")]

@@ -9,17 +9,18 @@ internal static class ReferenceRules
     {
         ["Core"] = [],
         ["Storage"] = ["Core"],
-        ["Protocol"] = ["Core"],
+        ["Ipc"] = ["Core"],
+        ["Protocol"] = ["Core", "Ipc"],
         ["Grains.Abstractions"] = ["Core"],
         ["Grains"] = ["Core", "Grains.Abstractions"],
-        ["LocalAgent"] = ["Core", "Storage", "Protocol"],
-        ["Cli"] = ["Core", "Protocol"],
-        ["Silo"] = ["Core", "Storage", "Protocol", "Grains.Abstractions", "Grains"],
+        ["LocalAgent"] = ["Core", "Storage", "Ipc", "Protocol"],
+        ["Cli"] = ["Core", "Ipc"],
+        ["Silo"] = ["Core", "Storage", "Ipc", "Protocol", "Grains.Abstractions", "Grains"],
         ["Artifacts"] = [],
     };
 
     // The client side must not even be able to speak Orleans: its gateway is inside the trust boundary.
-    private static readonly string[] WithoutOrleans = ["Core", "Storage", "Protocol", "LocalAgent", "Cli", "Artifacts"];
+    private static readonly string[] WithoutOrleans = ["Core", "Storage", "Ipc", "Protocol", "LocalAgent", "Cli", "Artifacts"];
 
     public static IEnumerable<Violation> Check(IReadOnlyCollection<ProjectFile> projects) =>
         projects.Where(project => project.IsProduct).SelectMany(project =>

@@ -44,7 +44,7 @@ public sealed class ReferenceTests
 
     [Theory]
     [InlineData("Cli", "public class C : Grain;", "must not know Orleans")]
-    [InlineData("Storage", "public class C { public object P => typeof(W0rktree.Protocol.Ipc.RequestFrame); }", "must not know Protocol")]
+    [InlineData("Storage", "public class C { public object P => typeof(W0rktree.Protocol.Ipc.RequestFrame); }", "must not know Ipc")]
     public void A_wrong_use_is_reported(string room, string source, string problem)
     {
         Assert.Contains(
