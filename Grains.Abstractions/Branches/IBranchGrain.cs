@@ -13,7 +13,8 @@ public interface IBranchGrain : IGrainWithStringKey
     Task<Reply<BranchView>> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Moves the head forward; repeating it after a lost answer answers the same. Durable when it answers.</summary>
-    [Requires(Permission.SyncPush, Permission.TreeWrite)]
+    /// <remarks>Every changed path needs <c>tree:write</c>, which the method itself asks for, and a policy file <c>policy:manage</c>.</remarks>
+    [Requires(Permission.SyncPush)]
     Task<Reply<PushOutcome>> PushAsync(PushBranch request, CancellationToken cancellationToken);
 
     /// <summary>Hides the branch if its head is the one given; its head is kept for 30 days. Repeating it is harmless.</summary>

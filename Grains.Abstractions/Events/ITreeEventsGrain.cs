@@ -16,12 +16,12 @@ public interface ITreeEventsGrain : IGrainWithStringKey
     Task PublishAsync(EventBatch batch, CancellationToken cancellationToken);
 
     /// <summary>Reads what the caller may see of what came after a number.</summary>
-    [Requires(Permission.TreeRead)]
+    [Requires(Permission.BranchRead)]
     [AlwaysInterleave]
     Task<Reply<EventPage>> ReadAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>Wakes an open stream when there is something new. The watch lapses after a minute unless renewed.</summary>
-    [Requires(Permission.TreeRead)]
+    [Requires(Permission.BranchRead)]
     [AlwaysInterleave]
     Task<Reply<EventPage>> WatchAsync(IWakeObserver observer, CancellationToken cancellationToken);
 

@@ -15,12 +15,12 @@ public interface IStagingAggregatorGrain : IGrainWithStringKey
     Task<Reply<StageOutcome>> StageAsync(StageSnapshot request, CancellationToken cancellationToken);
 
     /// <summary>Lists staged work, newest first, without the paths.</summary>
-    [Requires(Permission.TreeRead, Permission.SnapshotRead)]
+    [Requires(Permission.SnapshotRead)]
     [AlwaysInterleave]
     Task<Reply<StagedPage>> ListAsync(StagedQuery query, CancellationToken cancellationToken);
 
     /// <summary>Lists the changed paths of one staged snapshot, a page at a time.</summary>
-    [Requires(Permission.TreeRead, Permission.SnapshotRead)]
+    [Requires(Permission.SnapshotRead)]
     [AlwaysInterleave]
     Task<Reply<StagedPathPage>> ListPathsAsync(StagedPathQuery query, CancellationToken cancellationToken);
 

@@ -138,6 +138,18 @@ public sealed record Standing
     /// <summary>Gets the account's name; empty for strangers.</summary>
     [Id(2)]
     public string Slug { get; init; } = "";
+
+    /// <summary>Gets the tenant's name.</summary>
+    [Id(3)]
+    public string TenantSlug { get; init; } = "";
+
+    /// <summary>Gets what the tenant is.</summary>
+    [Id(4)]
+    public TenantKind Kind { get; init; } = TenantKind.User;
+
+    /// <summary>Gets the teams of the tenant that the account is in, with those that contain them.</summary>
+    [Id(5)]
+    public ImmutableArray<string> Teams { get; init; } = [];
 }
 
 /// <summary>Names a worktree of a tenant.</summary>

@@ -34,6 +34,9 @@ public sealed record CallerTicket
     /// <summary>Gets the name of the system principal; empty unless <see cref="PrincipalKind.System"/>.</summary>
     public string SystemName { get; init; } = "";
 
+    /// <summary>Gets the address that the request came from, for conditions and audit; empty where there is none.</summary>
+    public string Address { get; init; } = "";
+
     /// <summary>Gets the id of the request that this call serves, for logs and audit.</summary>
     public required string RequestId { get; init; }
 

@@ -14,7 +14,7 @@ namespace W0rktree.Grains.Abstractions.Tickets;
 public static class TicketCodec
 {
     private const string Version = "wtt1";
-    private const int FieldCount = 10;
+    private const int FieldCount = 11;
 
     // Clocks of two silos may differ a little; a ticket from further ahead than this is not honest.
     private static readonly TimeSpan MaxSkew = TimeSpan.FromSeconds(5);
@@ -32,7 +32,7 @@ public static class TicketCodec
         [
             ((byte)ticket.Kind).ToString(CultureInfo.InvariantCulture), ticket.Account.ToString(), ticket.Tenant.ToString(),
             ticket.Token.ToString(), ticket.Epoch.ToString(CultureInfo.InvariantCulture), string.Join(',', ticket.Scopes),
-            ticket.SystemName, ticket.RequestId,
+            ticket.SystemName, ticket.RequestId, ticket.Address,
             ticket.IssuedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
             ticket.ExpiresAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
         ];
@@ -78,7 +78,8 @@ public static class TicketCodec
             Scopes = fields[5].Length == 0 ? [] : [.. fields[5].Split(',')],
             SystemName = fields[6],
             RequestId = fields[7],
-            IssuedAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(fields[8], CultureInfo.InvariantCulture)),
-            ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(fields[9], CultureInfo.InvariantCulture)),
+            Address = fields[8],
+            IssuedAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(fields[9], CultureInfo.InvariantCulture)),
+            ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(fields[10], CultureInfo.InvariantCulture)),
         };
 }

@@ -14,8 +14,14 @@ public interface IWorktreeGrain : IGrainWithStringKey
     Task<Reply<WorktreeView>> CreateAsync(CreateWorktree request, CancellationToken cancellationToken);
 
     /// <summary>Shows the worktree.</summary>
-    [Requires(Permission.TreeRead)]
+    [Requires(Permission.BranchRead)]
     Task<Reply<WorktreeView>> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives what decisions below the worktree need of it; null where it does not exist.</summary>
+    /// <remarks>Interleaves: it reads only what is stored, and every guarded grain below asks it, this one included.</remarks>
+    [SystemOnly]
+    [AlwaysInterleave]
+    Task<WorktreeFacts?> FactsAsync(CancellationToken cancellationToken);
 
     /// <summary>Wakes every open stream below, so that it asks again whether its reader may still read.</summary>
     /// <remarks>Interleaves: the tenant calls it while this worktree may be waiting for the tenant.</remarks>
@@ -54,6 +60,20 @@ public sealed record TreePlace
     /// <summary>Gets the path from the worktree's root; the root tree's is the root.</summary>
     [Id(1)]
     public required Core.Paths.TreePath Path { get; init; }
+}
+
+/// <summary>Says what decisions below a worktree need of it.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.WorktreeFacts")]
+public sealed record WorktreeFacts
+{
+    /// <summary>Gets the trees by path, the root tree first.</summary>
+    [Id(0)]
+    public required ImmutableArray<TreePlace> Trees { get; init; }
+
+    /// <summary>Gets the branch whose head holds the policies in force.</summary>
+    [Id(1)]
+    public required BranchName DefaultBranch { get; init; }
 }
 
 /// <summary>Shows a worktree to a member.</summary>

@@ -1,43 +1,54 @@
 using System.Collections.Immutable;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Tenants;
+using W0rktree.Grains.Access.Policies;
 
 namespace W0rktree.Grains.Access;
 
-/// <summary>Decides what a principal may do to a resource of a tenant. Pure: facts in, decision out.</summary>
-/// <remarks>
-/// What counts today is the owning tenant's membership role and status. Policies, teams, ceilings and grants join here, so
-/// every caller already passes permission, branch and path.
-/// </remarks>
+/// <summary>Decides what a principal may do to a tenant itself, where no worktree's policies are in force. Pure.</summary>
 public static class AccessRules
 {
     /// <summary>Decides one request.</summary>
     public static AccessDecision Decide(AccessRequest request)
     {
-        var (role, status) = (request.Standing.Role, request.Standing.Status);
-        if (role == Role.None)
+        var standing = request.Standing;
+        if (standing.Role == Role.None)
         {
             return AccessDecision.Hide("the account is not a member of the owning tenant");
         }
 
-        if (status == TenantStatus.Deactivated)
-        {
-            return AccessDecision.Deny("the owning tenant is deactivated");
-        }
-
-        if (status == TenantStatus.Suspended && !RolePermissions.Of(Role.Viewer).Contains(request.Permission))
-        {
-            return AccessDecision.Deny("the owning tenant is suspended and may only be read");
-        }
-
-        return RolePermissions.Of(role).Contains(request.Permission)
-            ? AccessDecision.Allow($"the membership role {role} has {request.Permission}")
-            : AccessDecision.Deny($"the membership role {role} does not have {request.Permission}");
+        var verdict = PolicyDecision.Decide(CompiledPolicies.Empty, new AccessQuestion(
+            PrincipalOf(standing), request.Permission, ResourceOf(standing), new AccessEnvironment(null, null)));
+        return verdict.IsAllowed ? AccessDecision.Allow(verdict.Because) : AccessDecision.Deny(verdict.Because);
     }
 
     /// <summary>Lists everything that a standing allows, sorted.</summary>
     public static ImmutableArray<string> PermissionsOf(Standing standing) =>
         [.. Permission.All.Where(p => Decide(new(standing, p)).IsAllowed).Order(StringComparer.Ordinal)];
+
+    /// <summary>Describes a member of a tenant as a principal of it.</summary>
+    internal static Principal PrincipalOf(Standing member) => new()
+    {
+        Account = member.Slug.Length > 0 ? member.Slug : "?",
+        Tenant = TenantOf(member),
+        Teams = member.Teams,
+        Roles = [BuiltInRoles.NameOf(member.Role)],
+        TenantType = member.Kind == TenantKind.Organization ? "organization" : "user",
+        TenantStatus = StandstillOf(member.Status),
+    };
+
+    /// <summary>Describes a tenant as a resource.</summary>
+    internal static AccessResource ResourceOf(Standing standing) => new() { Tenant = TenantOf(standing), TenantStatus = StandstillOf(standing.Status) };
+
+    // A name that no tenant can have, for standings of which only the role is known.
+    private static string TenantOf(Standing standing) => standing.TenantSlug.Length > 0 ? standing.TenantSlug : "?";
+
+    private static Standstill StandstillOf(TenantStatus status) => status switch
+    {
+        TenantStatus.Active => Standstill.None,
+        TenantStatus.Suspended => Standstill.Suspended,
+        _ => Standstill.Closed,
+    };
 }
 
 /// <summary>Asks whether a principal with a standing may do something.</summary>
@@ -57,10 +68,10 @@ public abstract record AccessDecision
     public bool IsAllowed => this is Allowed;
 
     /// <summary>Allows.</summary>
-    public static AccessDecision Allow(string because) => new Allowed([because]);
+    public static AccessDecision Allow(ImmutableArray<string> because) => new Allowed(because);
 
     /// <summary>Denies to somebody who may know of the thing.</summary>
-    public static AccessDecision Deny(string because) => new Denied([because]);
+    public static AccessDecision Deny(ImmutableArray<string> because) => new Denied(because);
 
     /// <summary>Denies to somebody who may not know of the thing.</summary>
     public static AccessDecision Hide(string because) => new Hidden([because]);

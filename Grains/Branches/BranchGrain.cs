@@ -41,7 +41,7 @@ public sealed class BranchGrain(
 
     /// <inheritdoc/>
     public async ValueTask<Refusal?> RefuseAsync(CallerTicket caller, string permission, CancellationToken cancellationToken) =>
-        await guard.RefuseAsync(Tree, caller, permission, cancellationToken);
+        await guard.RefuseAsync(Tree, caller, new AccessNeed(permission, Current.Exists ? Current.Name : null), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Reply<BranchView>> GetAsync(CancellationToken cancellationToken) =>
@@ -74,6 +74,16 @@ public sealed class BranchGrain(
             return unfit;
         }
 
+        if (await guard.RefuseAsync(Tree, caller, new AccessNeed(Permission.SyncPush, request.Name), cancellationToken) is { } closed)
+        {
+            return closed;
+        }
+
+        if (await ReviewAsync(request, caller, cancellationToken) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         var named = await mint.AsSystemAsync("branch", () => grains.GetGrain<ITreeGrain>(GrainKeys.Tree(Tree)).AddBranchAsync(request.Name, cancellationToken));
         if (!named.TryGet(out _, out var unnamed))
         {
@@ -94,6 +104,11 @@ public sealed class BranchGrain(
         {
             var repeated = Current.Moves is [.., { To.IsZero: true } last] && last.Account == caller.Account && last.From == request.Expected;
             return repeated ? Acknowledged.Instance : new Error("not_found", $"There is no branch '{request.Name}' on the server.");
+        }
+
+        if (await mint.AsSystemAsync("branch", () => grains.GetGrain<ITreeGrain>(GrainKeys.Tree(Tree)).HeadsAsync(cancellationToken)) is { } heads && heads.DefaultBranch == Current.Name)
+        {
+            return new Error("default_branch", $"'{request.Name}' is the default branch; the policies in force stand there.", "Delete another branch.");
         }
 
         if (Current.Head != request.Expected)
@@ -129,6 +144,34 @@ public sealed class BranchGrain(
 
         var forward = !Current.Exists || await Ancestry.IsAncestorAsync(graph, Current.Head, request.Head, cancellationToken);
         return forward ? null : BranchRules.NotForward(request);
+    }
+
+    /// <summary>Says why what the push changes may not be changed by who pushes, under the policies in force before it.</summary>
+    private async Task<Error?> ReviewAsync(PushBranch request, CallerTicket caller, CancellationToken cancellationToken)
+    {
+        if (await guard.OpenAsync(Tree, caller, cancellationToken) is not { } access)
+        {
+            return Refusals.NotFound.ToError();
+        }
+
+        var standing = await mint.AsSystemAsync("branch", () => grains.GetGrain<ITreeGrain>(GrainKeys.Tree(Tree)).HeadsAsync(cancellationToken));
+        await using var objects = await vault.ForTenant(Tree.Tenant).OpenAsync(Tree.Tree, cancellationToken);
+        var graph = new ObjectGraph(objects);
+        var changed = await new PushedChanges(graph).ListAsync(
+            Current.Exists ? Current.Head : null, request.Head, standing.Heads, request.Name == standing.DefaultBranch || standing.DefaultHead.IsZero ? null : standing.DefaultHead, cancellationToken);
+        if (PushReview.RefusePaths(access, request.Name, changed) is { } refused)
+        {
+            return refused;
+        }
+
+        if (!changed.Any(PolicyOrigins.IsPolicy))
+        {
+            return null;
+        }
+
+        ContentHash? before = standing.DefaultHead.IsZero ? null : (await graph.ReadSnapshotAsync(standing.DefaultHead, cancellationToken)).Root;
+        var after = (await graph.ReadSnapshotAsync(request.Head, cancellationToken)).Root;
+        return await PushReview.RefusePoliciesAsync(access, graph, before, after, standing.IsRoot, cancellationToken);
     }
 
     private async Task<BranchMove> MoveAsync(SnapshotId to, string requestId, CallerTicket caller, CancellationToken cancellationToken) => new()

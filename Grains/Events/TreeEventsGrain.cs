@@ -49,7 +49,7 @@ public sealed class TreeEventsGrain(
 
     /// <inheritdoc/>
     public async ValueTask<Refusal?> RefuseAsync(CallerTicket caller, string permission, CancellationToken cancellationToken) =>
-        await guard.RefuseAsync(GrainKeys.ReadTree(this.GetPrimaryKeyString()), caller, permission, cancellationToken);
+        await guard.RefuseAsync(GrainKeys.ReadTree(this.GetPrimaryKeyString()), caller, new AccessNeed(permission), cancellationToken);
 
     /// <inheritdoc/>
     public async Task PublishAsync(EventBatch batch, CancellationToken cancellationToken)

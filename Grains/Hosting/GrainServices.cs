@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
+using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Access;
 using W0rktree.Grains.Accounts;
 
@@ -17,7 +19,11 @@ public static class GrainServices
         silo.Services.AddSingleton(revocation);
         silo.Services.AddSingleton<TicketMint>();
         silo.Services.AddSingleton<RevokedTickets>();
-        silo.Services.AddSingleton<TenantGuard>();
+        silo.Services.AddSingleton<PolicyLibrary>();
+        silo.Services.AddSingleton(static s => new TenantGuard(
+            s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<TicketMint>(), s.GetRequiredService<PolicyLibrary>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TenantGuard>>()));
+        silo.Services.AddSingleton<IReadingRights, ReadingRights>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RevocationRegistration>();
         return silo.AddIncomingGrainCallFilter<TicketCallFilter>();
     }

@@ -41,7 +41,7 @@ public sealed class StagingAggregatorGrain(
 
     /// <inheritdoc/>
     public async ValueTask<Refusal?> RefuseAsync(CallerTicket caller, string permission, CancellationToken cancellationToken) =>
-        await guard.RefuseAsync(Tree, caller, permission, cancellationToken);
+        await guard.RefuseAsync(Tree, caller, new AccessNeed(permission), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Reply<StageOutcome>> StageAsync(StageSnapshot request, CancellationToken cancellationToken)

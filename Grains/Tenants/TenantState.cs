@@ -43,6 +43,6 @@ public sealed record TenantState
     internal Standing StandingOf(AccountId account)
     {
         var member = Kind is null ? null : Find(account);
-        return new Standing { Role = member?.Role ?? Abstractions.Access.Role.None, Status = Status, Slug = member?.Slug ?? "" };
+        return new Standing { Role = member?.Role ?? Abstractions.Access.Role.None, Status = Status, Slug = member?.Slug ?? "", TenantSlug = Slug, Kind = Kind ?? TenantKind.User };
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Branches;
 using W0rktree.Grains.Abstractions.Trees;
+using W0rktree.Grains.Abstractions.Worktrees;
 using W0rktree.Grains.Access;
 using W0rktree.Grains.State;
 
@@ -30,6 +32,7 @@ public sealed class TreeGrain(
     // One value holds all names; a page asks as many branches, and its answer stays far below the limit of a message.
     private const int MaxBranches = 20_000;
     private const int PageSize = 100;
+    private const int MaxHeads = 4_000;
 
     private readonly List<BranchName> _adding = [];
     private GroupCommit? _writes;
@@ -39,7 +42,7 @@ public sealed class TreeGrain(
     /// <inheritdoc/>
     public async ValueTask<Refusal?> RefuseAsync(CallerTicket caller, string permission, CancellationToken cancellationToken)
     {
-        var refusal = await guard.RefuseAsync(Address.Tenant, caller, permission, cancellationToken);
+        var refusal = await guard.RefuseAsync(Address, caller, new AccessNeed(permission), cancellationToken);
         return refusal ?? (Current.Exists ? null : Refusals.NotFound);
     }
 
@@ -61,11 +64,31 @@ public sealed class TreeGrain(
         var names = Current.Branches.Where(b => string.CompareOrdinal(b.Text, from) >= 0).Take(PageSize + 1).ToArray();
         var views = await mint.AsSystemAsync("tree", () => Task.WhenAll(names.Take(PageSize).Select(name =>
             grains.GetGrain<IBranchGrain>(GrainKeys.Branch(Address, name)).DescribeAsync(cancellationToken))));
+        var access = await guard.OpenAsync(Address, mint.Current()!, cancellationToken);
         return new BranchPage
         {
-            Branches = [.. views.OfType<BranchView>()],
+            Branches = [.. views.OfType<BranchView>().Where(v => access?.Decide(Permission.BranchRead, v.Name, null).IsAllowed == true)],
             Next = names.Length > PageSize ? names[^1].Text : "",
         };
+    }
+
+    /// <inheritdoc/>
+    public async Task<TreeHeads> HeadsAsync(CancellationToken cancellationToken)
+    {
+        var (names, address) = (Current.Branches, Address);
+        return await mint.AsSystemAsync("tree", async () =>
+        {
+            var worktree = await grains.GetGrain<IWorktreeGrain>(GrainKeys.Worktree(address.Tenant, address.Worktree)).FactsAsync(cancellationToken)
+                ?? throw new InvalidOperationException("A tree without its worktree.");
+            var views = await Task.WhenAll(names.Select(name => grains.GetGrain<IBranchGrain>(GrainKeys.Branch(address, name)).DescribeAsync(cancellationToken)));
+            return new TreeHeads
+            {
+                Heads = [.. views.OfType<BranchView>().OrderByDescending(v => v.MovedAt).Take(MaxHeads).Select(v => v.Head)],
+                DefaultBranch = worktree.DefaultBranch,
+                DefaultHead = views.OfType<BranchView>().FirstOrDefault(v => v.Name == worktree.DefaultBranch)?.Head ?? default,
+                IsRoot = worktree.Trees[0].Tree == address.Tree,
+            };
+        });
     }
 
     /// <inheritdoc/>

@@ -39,11 +39,18 @@ public sealed class WorktreeGrain(
 {
     private TenantId Tenant => GrainKeys.ReadTenant(this.GetPrimaryKeyString());
 
+    private TreeAddress Root => new(Tenant, Id, Current.Trees[0].Tree);
+
     private WorktreeId Id => GrainKeys.ReadWorktree(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public async ValueTask<Refusal?> RefuseAsync(CallerTicket caller, string permission, CancellationToken cancellationToken) =>
-        await guard.RefuseAsync(Tenant, caller, permission, cancellationToken);
+    public async ValueTask<Refusal?> RefuseAsync(CallerTicket caller, string permission, CancellationToken cancellationToken) => Current.Exists
+        ? await guard.RefuseAsync(Root, caller, new Access.AccessNeed(permission), cancellationToken)
+        : await guard.RefuseAsync(Tenant, caller, permission, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<WorktreeFacts?> FactsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Current.Exists ? new WorktreeFacts { Trees = Current.Trees, DefaultBranch = Current.DefaultBranch } : null);
 
     /// <inheritdoc/>
     public async Task<Reply<WorktreeView>> CreateAsync(CreateWorktree request, CancellationToken cancellationToken)
@@ -84,7 +91,9 @@ public sealed class WorktreeGrain(
 
     private async Task<WorktreeView> ViewAsync(CancellationToken cancellationToken)
     {
-        var standing = await guard.StandingAsync(Tenant, mint.Current()!, cancellationToken);
+        var caller = mint.Current()!;
+        var standing = await guard.StandingAsync(Tenant, caller, cancellationToken);
+        var access = await guard.OpenAsync(Root, caller, cancellationToken);
         return new WorktreeView
         {
             Worktree = Id,
@@ -93,7 +102,7 @@ public sealed class WorktreeGrain(
             Trees = Current.Trees,
             DefaultBranch = Current.DefaultBranch,
             Role = standing.Role,
-            Permissions = AccessRules.PermissionsOf(standing),
+            Permissions = access?.Permissions() ?? [],
         };
     }
 }

@@ -9,7 +9,7 @@ using W0rktree.Grains.Abstractions.Tickets;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Knows who makes one gRPC call, by the token in its metadata, and asks the token's grain anew whenever it matters.</summary>
-internal sealed class CallerSession(IGrainFactory grains, TicketMint mint, TokenHash? token, string requestId)
+internal sealed class CallerSession(IGrainFactory grains, TicketMint mint, TokenHash? token, string requestId, string address)
 {
     private const string Key = "wt.caller";
 
@@ -34,9 +34,18 @@ internal sealed class CallerSession(IGrainFactory grains, TicketMint mint, Token
         const string scheme = "Bearer ";
         var header = context.RequestHeaders.GetValue("authorization");
         TokenHash? token = header?.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) == true && header.Length <= 256 ? TokenHash.Of(header[scheme.Length..].Trim()) : null;
-        var session = new CallerSession(grains, mint, token, TicketMint.DrawRequestId());
+        var session = new CallerSession(grains, mint, token, TicketMint.DrawRequestId(), AddressOf(context.Peer));
         context.UserState[Key] = session;
         return session;
+    }
+
+    /// <summary>Reads the address out of <c>ipv4:10.0.0.1:5000</c> or <c>ipv6:[::1]:5000</c>; empty for anything else.</summary>
+    private static string AddressOf(string peer)
+    {
+        var start = peer.IndexOf(':', StringComparison.Ordinal) + 1;
+        return System.Net.IPEndPoint.TryParse(peer.AsSpan(start), out var end)
+            ? (end.Address.IsIPv4MappedToIPv6 ? end.Address.MapToIPv4() : end.Address).ToString()
+            : "";
     }
 
     /// <summary>Asks whether the token holds at this moment and makes a ticket; the caller of this method presents it.</summary>
@@ -52,6 +61,7 @@ internal sealed class CallerSession(IGrainFactory grains, TicketMint mint, Token
             Token = Token,
             Epoch = standing.Epoch,
             Scopes = standing.Scopes,
+            Address = address,
         };
         return Ticket;
     }

@@ -183,15 +183,16 @@ public class BranchGrainTests(GrainCluster cluster) : IClassFixture<GrainCluster
     {
         var (ann, tree) = await StartAsync();
         var a = await SnapshotAsync(tree, "a");
-        (await ann.PushAsync(tree, default, a)).Must();
-        Task<Reply<Acknowledged>> Delete() => ann.CallAsync(g => g.GetGrain<IBranchGrain>(GrainKeys.Branch(tree, BranchName.Main))
-            .DeleteAsync(new DeleteBranch { Name = BranchName.Main, Expected = a }, default));
+        var name = BranchName.Parse("topic").Value;
+        (await ann.PushAsync(tree, default, a, "topic")).Must();
+        Task<Reply<Acknowledged>> Delete() => ann.CallAsync(g => g.GetGrain<IBranchGrain>(GrainKeys.Branch(tree, name))
+            .DeleteAsync(new DeleteBranch { Name = name, Expected = a }, default));
 
         (await Delete()).Must();
         (await Delete()).Must();
 
         Assert.Empty((await ann.ListBranchesAsync(tree)).Must().Branches);
-        Assert.True((await ann.PushAsync(tree, default, a)).Must().Created);
+        Assert.True((await ann.PushAsync(tree, default, a, "topic")).Must().Created);
     }
 
     [Fact]

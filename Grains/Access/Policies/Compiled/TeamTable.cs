@@ -13,9 +13,6 @@ internal sealed class TeamTable(IEnumerable<TeamRule> teams, IReadOnlyDictionary
     /// <summary>Gets the teams as written.</summary>
     public IEnumerable<TeamRule> Rules => _teams.Values.Select(static e => e.Rule);
 
-    /// <summary>Gets whether a team counts only under some paths.</summary>
-    public bool HasPaths => _teams.Values.Any(static e => e.Rule.Paths is not null);
-
     /// <summary>Finds a team that the principal is in and that has the permission, at the path where it needs one.</summary>
     public TeamRule? Find(AccessFacts facts)
     {
