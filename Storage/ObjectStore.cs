@@ -3,6 +3,7 @@ using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.TreeMerge;
+using W0rktree.Storage.Collection;
 using W0rktree.Storage.Content;
 using W0rktree.Storage.Files;
 using W0rktree.Storage.Meta;
@@ -22,13 +23,13 @@ public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposabl
     private readonly StoreParts _parts;
     private readonly CommitLoop _loop;
     private readonly StoreLock _lock;
-    private readonly SemaphoreSlim _packing = new(1, 1);
+    private readonly SemaphoreSlim _maintaining = new(1, 1);
     private int _disposed;
 
     internal ObjectStore(StoreParts parts, CommitLoop loop, StoreLock @lock, RecoveryReport recovery)
     {
         (_parts, _loop, _lock, Recovery) = (parts, loop, @lock, recovery);
-        Content = new ContentReader(this);
+        Content = new ContentReader(this, id => _parts.Catalog.Garbage.TryPin([id]));
     }
 
     /// <summary>What opening the store found.</summary>
@@ -41,7 +42,7 @@ public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposabl
     public ContentReader Content { get; }
 
     /// <summary>The number of committed objects.</summary>
-    public long ObjectCount => _parts.Index.Count;
+    public long ObjectCount => _parts.Catalog.Count;
 
     /// <summary>The number of the last durable commit; it rises with every commit.</summary>
     public ulong Sequence => _loop.Committed.Sequence;
@@ -64,11 +65,15 @@ public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposabl
     public bool Contains(ContentHash id)
     {
         _parts.Poison.ThrowIfSet();
-        return _parts.Index.Contains(id);
+        return _parts.Catalog.Contains(id);
     }
 
     /// <summary>Tells the kind of a committed object; null when there is none.</summary>
-    public ObjectKind? KindOf(ContentHash id) => Contains(id) && _parts.Index.TryGet(id, out var location) ? location.Kind : null;
+    public ObjectKind? KindOf(ContentHash id)
+    {
+        _parts.Poison.ThrowIfSet();
+        return _parts.Catalog.KindOf(id);
+    }
 
     /// <inheritdoc/>
     public ValueTask<StoredObject?> TryReadAsync(ContentHash id, CancellationToken cancellationToken)
@@ -141,17 +146,50 @@ public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposabl
     /// <summary>Sums up the sizes of the store's files in bytes.</summary>
     public long DiskBytes() => new DirectoryInfo(Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
+    /// <summary>The number of committed objects that stand in the journal and are not packed.</summary>
+    public long UnpackedObjects => _parts.Catalog.Journal.Count;
+
+    /// <summary>The number of packs.</summary>
+    public int PackCount => _parts.Packs.All.Count;
+
     /// <summary>Turns the closed journal segments into one pack. Other work goes on meanwhile.</summary>
-    public async Task<PackReport> PackAsync(CancellationToken cancellationToken)
+    public Task<PackReport> PackAsync(CancellationToken cancellationToken) => PackAsync(closeActive: false, cancellationToken);
+
+    /// <summary>Turns the closed journal segments, and if wanted the one that is written to, into one pack.</summary>
+    public Task<PackReport> PackAsync(bool closeActive, CancellationToken cancellationToken) =>
+        MaintainAsync(() => new Packing(_parts, _loop).RunAsync(closeActive, cancellationToken), cancellationToken);
+
+    /// <summary>Merges small packs, so that their number stays below the logarithm of the store's size.</summary>
+    public Task<MergeReport> MergePacksAsync(CancellationToken cancellationToken) =>
+        MaintainAsync(() => new PackMerge(_parts, _loop).RunAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Merges all packs into one that is as small as can be; slow.</summary>
+    public Task<MergeReport> CompactAsync(CancellationToken cancellationToken) =>
+        MaintainAsync(() => new PackMerge(_parts, _loop).RunThoroughAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Finds what nothing refers to and removes what has been so for longer than the grace period.</summary>
+    public Task<Result<CollectionReport>> CollectAsync(CollectionRequest request, CancellationToken cancellationToken) =>
+        MaintainAsync(() => new Collector(_parts, _loop, this).RunAsync(request, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Keeps objects, and all that they reach, from being collected until the answer is disposed; null where one of them is
+    /// about to go. For work that holds on to something that no reference names.
+    /// </summary>
+    public IDisposable? TryPin(params ReadOnlySpan<ContentHash> ids) => _parts.Catalog.Garbage.TryPin(ids);
+
+    // One at a time: each of them exchanges files that the others read.
+    private async Task<T> MaintainAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
-        await _packing.WaitAsync(cancellationToken);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        _parts.Poison.ThrowIfSet();
+        await _maintaining.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => new Packing(_parts, _loop).RunAsync(cancellationToken), cancellationToken);
+            return await Task.Run(work, cancellationToken);
         }
         finally
         {
-            _packing.Release();
+            _maintaining.Release();
         }
     }
 
@@ -168,6 +206,6 @@ public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposabl
         _parts.Packs.Dispose();
         _parts.Reflog.Close();
         _lock.Dispose();
-        _packing.Dispose();
+        _maintaining.Dispose();
     }
 }

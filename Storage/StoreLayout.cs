@@ -18,5 +18,8 @@ internal sealed record StoreLayout(string Folder)
     /// <summary>The reflog stands beside the checkpoints that say how far it counts.</summary>
     public string Reflog => State;
 
+    /// <summary>What nothing refers to and since when (docs/format/garbage.md).</summary>
+    public string Garbage => Path.Combine(State, "garbage.wtg");
+
     public IEnumerable<string> Folders => [Journal, Packs, State];
 }

@@ -1,4 +1,5 @@
 using W0rktree.Core;
+using W0rktree.Storage.Collection;
 using W0rktree.Storage.Files;
 using W0rktree.Storage.Journal;
 using W0rktree.Storage.Meta;
@@ -74,8 +75,14 @@ internal static class StoreOpening
     {
         Poison poison = new(layout.Folder);
         JournalWriter journal = new(layout.Journal, options, poison, recovered.Start);
-        PackSet packs = new(options.Files, layout.Packs, index);
+        PackSet packs = new(options.Files, layout.Packs);
         packs.Load(damage);
+        ObjectCatalog catalog = new(index, packs, GarbageLedger.Load(options.Files, layout.Garbage, options.Clock));
+        foreach (var id in recovered.DamagedObjects)
+        {
+            catalog.MarkDamaged(id);
+        }
+
         if (OpenReflog(layout, options, checkpoint, recovered.ReflogEntries) is not { } reflog)
         {
             journal.Dispose();
@@ -83,8 +90,8 @@ internal static class StoreOpening
             return new Error("store_damaged", $"The reflog of the store '{layout.Folder}' is damaged.", "Keep a copy of the folder before you try anything on it.");
         }
 
-        ObjectSource objects = new(index, journal, packs);
-        StoreParts parts = new(layout, options, poison, index, journal, packs, objects, reflog, checkpoints);
+        ObjectSource objects = new(catalog, journal);
+        StoreParts parts = new(layout, options, poison, catalog, journal, packs, objects, reflog, checkpoints);
         return new ObjectStore(parts, new CommitLoop(parts, recovered), @lock, recovered.Report);
     }
 

@@ -33,6 +33,7 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
     {
         (_parts, _loop) = (parts, loop);
         Id = parts.Journal.BeginTransaction();
+        _parts.Catalog.Garbage.Enter(Id);
     }
 
     /// <summary>The number of objects that this transaction wrote.</summary>
@@ -76,7 +77,7 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
             }
         }
 
-        return _parts.Index.Contains(id);
+        return _parts.Catalog.Contains(id);
     }
 
     /// <inheritdoc/>
@@ -193,7 +194,7 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
         }
         finally
         {
-            _parts.Journal.EndTransaction(Id);
+            End();
         }
     }
 
@@ -203,7 +204,7 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
         if (!_ended)
         {
             _ended = true;
-            _parts.Journal.EndTransaction(Id);
+            End();
         }
     }
 
@@ -232,6 +233,12 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
             _objects = new ObjectTable();
             return objects.All();
         }
+    }
+
+    private void End()
+    {
+        _parts.Journal.EndTransaction(Id);
+        _parts.Catalog.Garbage.Leave(Id);
     }
 
     private void Append(ObjectKind kind, ContentHash id, ReadOnlySpan<byte> bytes)

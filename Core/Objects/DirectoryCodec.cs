@@ -78,13 +78,29 @@ public static class DirectoryCodec
         try
         {
             var part = DecodePart(PageForm, bytes);
-            Slot[] slots = [.. part.Entries.Select(e => new Slot(e.Digest, e)), .. part.SealedDigests.Select(d => new Slot(d, null))];
-            Array.Sort(slots, static (a, b) => a.Digest.CompareTo(b.Digest));
-            return PageLayout.Of(slots).Id == id ? part : throw new CorruptObjectException(id, "the page's content does not hash to its id");
+            return PageId(part) == id ? part : throw new CorruptObjectException(id, "the page's content does not hash to its id");
         }
         catch (NonCanonicalException e)
         {
             throw new CorruptObjectException(id, e.Message, e);
+        }
+    }
+
+    /// <summary>Computes the id of an encoded directory or page; null where the bytes are not canonical. For stores that lost their index.</summary>
+    public static ContentHash? TryIdOf(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return bytes switch
+            {
+                [PagedForm, ..] => DirectoryLayout.PagedId(ReadList(bytes)),
+                [PageForm, ..] => PageId(DecodePart(PageForm, bytes)),
+                _ => DecodePart(PlainForm, bytes).Id,
+            };
+        }
+        catch (NonCanonicalException)
+        {
+            return null;
         }
     }
 
@@ -102,6 +118,13 @@ public static class DirectoryCodec
         return whole.Value.Id == id ? whole.Value : throw new CorruptObjectException(id, "its pages do not hash to its id");
     }
 
+    private static ContentHash PageId(DirectoryObject part)
+    {
+        Slot[] slots = [.. part.Entries.Select(e => new Slot(e.Digest, e)), .. part.SealedDigests.Select(d => new Slot(d, null))];
+        Array.Sort(slots, static (a, b) => a.Digest.CompareTo(b.Digest));
+        return PageLayout.Of(slots).Id;
+    }
+
     private static DirectoryHead DecodePlain(ContentHash id, ReadOnlySpan<byte> bytes)
     {
         var directory = DecodePart(PlainForm, bytes);
@@ -114,6 +137,14 @@ public static class DirectoryCodec
     }
 
     private static DirectoryHead DecodeList(ContentHash id, ReadOnlySpan<byte> bytes)
+    {
+        var pages = ReadList(bytes);
+        return DirectoryLayout.PagedId(pages) == id
+            ? new DirectoryHead.Paged([.. pages.Select(page => page.Id)])
+            : throw new CorruptObjectException(id, "the list of pages does not hash to its id");
+    }
+
+    private static List<PageReference> ReadList(ReadOnlySpan<byte> bytes)
     {
         var reader = new CanonicalReader(bytes);
         _ = reader.ReadByte();
@@ -134,14 +165,9 @@ public static class DirectoryCodec
         }
 
         reader.RequireEnd();
-        if (total is <= DirectoryLayout.MaxPlainEntries or > DirectoryObject.MaxEntries)
-        {
-            throw new NonCanonicalException($"a list of pages with {total} entries");
-        }
-
-        return DirectoryLayout.PagedId(pages) == id
-            ? new DirectoryHead.Paged([.. pages.Select(page => page.Id)])
-            : throw new CorruptObjectException(id, "the list of pages does not hash to its id");
+        return total is <= DirectoryLayout.MaxPlainEntries or > DirectoryObject.MaxEntries
+            ? throw new NonCanonicalException($"a list of pages with {total} entries")
+            : pages;
     }
 
     private static EncodedPage EncodePage(PageLayout page)

@@ -49,6 +49,19 @@ public static class SnapshotCodec
         }
     }
 
+    /// <summary>Computes the id of an encoded snapshot; null where the bytes are not canonical. For stores that lost their index.</summary>
+    public static SnapshotId? TryIdOf(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return DecodeUnchecked(bytes).Id;
+        }
+        catch (NonCanonicalException)
+        {
+            return null;
+        }
+    }
+
     private static byte[] Hashed(SnapshotObject snapshot, ImmutableArray<EntryField> fields)
     {
         var writer = new CanonicalWriter(512);

@@ -5,7 +5,7 @@ using W0rktree.Core.Objects;
 namespace W0rktree.Storage.Content;
 
 /// <summary>Large content as a stream; holds one chunk at a time. Not thread safe.</summary>
-internal sealed class ChunkedContentStream(IObjectReader reader, ContentHash id, ChunkList list) : Stream
+internal sealed class ChunkedContentStream(IObjectReader reader, ContentHash id, ChunkList list, IDisposable hold) : Stream
 {
     private readonly long[] _ends = Ends(list);
     private Blake3.Hasher? _whole = Blake3.Hasher.New();
@@ -63,6 +63,7 @@ internal sealed class ChunkedContentStream(IObjectReader reader, ContentHash id,
     protected override void Dispose(bool disposing)
     {
         _whole?.Dispose();
+        hold.Dispose();
         _whole = null;
         base.Dispose(disposing);
     }

@@ -7,19 +7,31 @@ using W0rktree.Storage.Native;
 namespace W0rktree.Storage.Content;
 
 /// <summary>Reads content of any size from any source of objects, chunk by chunk where it is stored so. Thread safe.</summary>
-public sealed class ContentReader(IObjectReader reader)
+public sealed class ContentReader
 {
+    private readonly IObjectReader _reader;
+    private readonly Func<ContentHash, IDisposable?> _hold;
+
+    /// <summary>Reads from any source of objects.</summary>
+    public ContentReader(IObjectReader reader)
+        : this(reader, static _ => NoHold.Instance)
+    {
+    }
+
+    // A store keeps what is open from being collected; null says that it is too late.
+    internal ContentReader(IObjectReader reader, Func<ContentHash, IDisposable?> hold) => (_reader, _hold) = (reader, hold);
+
     /// <summary>
     /// Opens content as a seekable stream; null when it is not there. Every chunk is verified before its bytes are given; a read
     /// from the first to the last byte also verifies the whole.
     /// </summary>
     /// <exception cref="CorruptObjectException">What is stored is not content, or not this.</exception>
     public async ValueTask<Stream?> OpenAsync(ContentHash id, CancellationToken cancellationToken) =>
-        await reader.TryReadAsync(id, cancellationToken) switch
+        await _reader.TryReadAsync(id, cancellationToken) switch
         {
             null => null,
             { Kind: ObjectKind.Content } whole => new ReadOnlyMemoryStream(whole.Bytes),
-            { Kind: ObjectKind.ChunkList } list => new ChunkedContentStream(reader, id, ChunkList.Decode(id, list.Bytes.Span)),
+            { Kind: ObjectKind.ChunkList } list => _hold(id) is { } hold ? new ChunkedContentStream(_reader, id, ChunkList.Decode(id, list.Bytes.Span), hold) : null,
             var other => throw new CorruptObjectException(id, $"it is stored as {other.Kind}, not as content"),
         };
 
@@ -69,7 +81,7 @@ public sealed class ContentReader(IObjectReader reader)
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> PartsAsync(
         ContentHash id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var found = await reader.TryReadAsync(id, cancellationToken) ?? throw new MissingObjectException(id, "a copy");
+        var found = await _reader.TryReadAsync(id, cancellationToken) ?? throw new MissingObjectException(id, "a copy");
         if (found.Kind == ObjectKind.Content)
         {
             yield return found.Bytes;
@@ -81,14 +93,24 @@ public sealed class ContentReader(IObjectReader reader)
             throw new CorruptObjectException(id, $"it is stored as {found.Kind}, not as content");
         }
 
+        using var hold = _hold(id) ?? throw new MissingObjectException(id, "a copy");
         using var hasher = Blake3.Hasher.New();
         foreach (var chunk in ChunkList.Decode(id, found.Bytes.Span).Chunks)
         {
-            var bytes = await ChunkedContent.ReadChunkAsync(reader, id, chunk, cancellationToken);
+            var bytes = await ChunkedContent.ReadChunkAsync(_reader, id, chunk, cancellationToken);
             hasher.Update(bytes.Span);
             yield return bytes;
         }
 
         ChunkedContent.RequireHash(id, hasher);
+    }
+
+    private sealed class NoHold : IDisposable
+    {
+        public static readonly NoHold Instance = new();
+
+        public void Dispose()
+        {
+        }
     }
 }

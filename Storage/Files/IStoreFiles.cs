@@ -18,6 +18,9 @@ public interface IStoreFiles
     /// <summary>Opens an existing file for reading and writing.</summary>
     IStoreFile Open(string path);
 
+    /// <summary>Maps an existing file into memory for reading. What it was opened on must not change.</summary>
+    IStoreMap Map(string path) => new ArrayMap(this, path);
+
     /// <summary>Renames a file, replacing the target atomically.</summary>
     void Rename(string from, string to);
 

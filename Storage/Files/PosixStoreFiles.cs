@@ -28,6 +28,8 @@ internal sealed class PosixStoreFiles : IStoreFiles
 
     public IStoreFile Open(string path) => new PosixFile(LibC.Open(path, OpenFlags.ReadWrite), path);
 
+    public IStoreMap Map(string path) => new MappedFile(path);
+
     public void Rename(string from, string to) =>
         LibC.RenameAt(LibC.WorkingFolder, Encoding.UTF8.GetBytes(from), LibC.WorkingFolder, Encoding.UTF8.GetBytes(to));
 

@@ -17,6 +17,8 @@ internal sealed partial class WindowsStoreFiles : IStoreFiles
 
     public IStoreFile Open(string path) => OpenFile(path, FileMode.Open);
 
+    public IStoreMap Map(string path) => new MappedFile(path);
+
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 
     public void Delete(string path) => File.Delete(path);

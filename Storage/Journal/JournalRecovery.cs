@@ -1,5 +1,6 @@
 using System.Globalization;
 using W0rktree.Core;
+using W0rktree.Core.Identity;
 using W0rktree.Storage.Files;
 using W0rktree.Storage.Meta;
 using W0rktree.Storage.Objects;
@@ -9,7 +10,8 @@ namespace W0rktree.Storage.Journal;
 
 /// <summary>What recovery hands to the open store.</summary>
 internal sealed record RecoveredJournal(
-    JournalStart Start, MetaTables Tables, IReadOnlyList<byte[]> ReflogEntries, JournalPosition LastCommit, RecoveryReport Report);
+    JournalStart Start, MetaTables Tables, IReadOnlyList<byte[]> ReflogEntries, JournalPosition LastCommit,
+    IReadOnlySet<ContentHash> DamagedObjects, RecoveryReport Report);
 
 /// <summary>
 /// Reads the journal of a store that was closed or died. Everything after the last good commit goes. A bad record is the torn
@@ -18,6 +20,7 @@ internal sealed record RecoveredJournal(
 /// </summary>
 internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, ObjectIndex index, StateCheckpoint? checkpoint, List<StoreDamage> damage)
 {
+    private static readonly HashSet<ContentHash> NoObjects = [];
     private readonly List<SegmentFile> _segments = [];
 
     /// <summary>Opens, reads and repairs the journal.</summary>
@@ -172,7 +175,7 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
         }
 
         JournalStart start = new(_segments, active.File.Length, replay.Sequence, replay.Link, replay.NextTransaction);
-        return new RecoveredJournal(start, replay.Tables, replay.ReflogEntries, replay.LastCommit, report);
+        return new RecoveredJournal(start, replay.Tables, replay.ReflogEntries, replay.LastCommit, replay.DamagedObjects, report);
     }
 
     private void RemoveIndex(SegmentFile segment)
@@ -190,7 +193,7 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
         _segments.Add(segment);
         JournalStart start = new(_segments, SegmentHeader.SizeBytes, sequence, link, replay?.NextTransaction ?? 1);
         var position = replay?.LastCommit ?? new JournalPosition(number, SegmentHeader.SizeBytes);
-        return new RecoveredJournal(start, replay?.Tables ?? MetaTables.Empty, replay?.ReflogEntries ?? [], position, report);
+        return new RecoveredJournal(start, replay?.Tables ?? MetaTables.Empty, replay?.ReflogEntries ?? [], position, replay?.DamagedObjects ?? NoObjects, report);
     }
 
     private Error Corrupt(string reason) => new(

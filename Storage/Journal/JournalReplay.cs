@@ -1,3 +1,4 @@
+using W0rktree.Core.Identity;
 using W0rktree.Storage.Meta;
 using W0rktree.Storage.Objects;
 using W0rktree.Storage.Verification;
@@ -14,6 +15,7 @@ internal sealed class JournalReplay
     private readonly List<StoreDamage> _damage;
     private readonly Dictionary<ulong, PendingTransaction> _pending = [];
     private readonly List<byte[]> _reflog = [];
+    private readonly HashSet<ContentHash> _damagedObjects = [];
     private readonly ulong _firstCounted;
     private ulong? _acknowledged;
 
@@ -34,6 +36,9 @@ internal sealed class JournalReplay
     public MetaTables Tables { get; private set; }
 
     public IReadOnlyList<byte[]> ReflogEntries => _reflog;
+
+    /// <summary>Objects of which the journal has no good copy.</summary>
+    public IReadOnlySet<ContentHash> DamagedObjects => _damagedObjects;
 
     /// <summary>Everything from here on is to be dropped.</summary>
     public JournalPosition End { get; private set; }
@@ -200,11 +205,12 @@ internal sealed class JournalReplay
 
             if (isIntact)
             {
-                _index.Add(entry.Id, location);
+                // Written again after it was damaged: the new one counts.
+                _index.Add(entry.Id, location, replace: _damagedObjects.Remove(entry.Id));
             }
-            else
+            else if (_index.Add(entry.Id, location))
             {
-                _index.MarkDamaged(entry.Id, location);
+                _damagedObjects.Add(entry.Id);
             }
         }
     }

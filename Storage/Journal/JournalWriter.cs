@@ -227,13 +227,28 @@ internal sealed class JournalWriter : IDisposable
         }
     }
 
+    /// <summary>Begins a new segment, so that the one before can be packed; not where nothing is in it.</summary>
+    public void CloseActive()
+    {
+        lock (_gate)
+        {
+            if (_written + _buffered > SegmentHeader.SizeBytes)
+            {
+                Rotate();
+            }
+        }
+    }
+
     private void RotateWhenFull()
     {
-        if (_written + _buffered < _options.SegmentBytes)
+        if (_written + _buffered >= _options.SegmentBytes)
         {
-            return;
+            Rotate();
         }
+    }
 
+    private void Rotate()
+    {
         Flush();
         SegmentHeader header = new(_active.Number + 1, _options.NewSalt(), Sequence, Link);
         var segment = Create(_folder, _options.Files, header);

@@ -1,22 +1,14 @@
-using System.Collections.Concurrent;
 using W0rktree.Core.Identity;
 
 namespace W0rktree.Storage.Objects;
 
-/// <summary>Knows every committed object of an open store. Sharded by id, so that readers seldom meet. Thread safe.</summary>
+/// <summary>Knows the committed objects that stand in the journal. Sharded by id, so that readers seldom meet. Thread safe.</summary>
 internal sealed class ObjectIndex
 {
     private const int ShardCount = 16;
     private readonly Shard[] _shards = [.. Enumerable.Range(0, ShardCount).Select(_ => new Shard())];
 
-    // What was found damaged: absent for writers, so that writing it again heals the store, and named to readers.
-    private readonly ConcurrentDictionary<ContentHash, ObjectLocation> _damaged = new();
-
     public long Count => _shards.Sum(shard => { lock (shard.Gate) { return (long)shard.Table.Count; } });
-
-    public bool Contains(ContentHash id) => TryGet(id, out _) && !IsDamaged(id);
-
-    public bool IsDamaged(ContentHash id) => !_damaged.IsEmpty && _damaged.ContainsKey(id);
 
     public bool TryGet(ContentHash id, out ObjectLocation location)
     {
@@ -27,32 +19,34 @@ internal sealed class ObjectIndex
         }
     }
 
-    public void Add(ContentHash id, ObjectLocation location, bool replace = false)
+    /// <summary>Adds an object; false where it is there already, and then its place stays unless it is to be replaced.</summary>
+    public bool Add(ContentHash id, ObjectLocation location, bool replace = false)
     {
         var shard = ShardOf(id);
         lock (shard.Gate)
         {
-            var healed = !_damaged.IsEmpty && _damaged.TryGetValue(id, out var bad) && bad != location && _damaged.TryRemove(id, out _);
-            shard.Table.Add(id, location, replace || healed);
+            return shard.Table.Add(id, location, replace);
         }
     }
 
-    /// <summary>Notes that what stands at a place is not the object; ignored when the object has moved meanwhile.</summary>
-    public void MarkDamaged(ContentHash id, ObjectLocation location)
+    /// <summary>Forgets the objects of segments that were packed.</summary>
+    public void Remove(IReadOnlySet<SourceId> segments)
     {
-        var shard = ShardOf(id);
-        lock (shard.Gate)
+        foreach (var shard in _shards)
         {
-            if (!shard.Table.TryGet(id, out var current) || current == location)
+            lock (shard.Gate)
             {
-                shard.Table.Add(id, location);
-                _damaged[id] = location;
+                // A table has no holes, so what stays moves to a new one; after packing that is little.
+                ObjectTable rest = new();
+                foreach (var (id, location) in shard.Table.All().Where(entry => !segments.Contains(entry.Value.Source)))
+                {
+                    rest.Add(id, location);
+                }
+
+                shard.Table = rest;
             }
         }
     }
-
-    /// <summary>The objects known to be damaged and where.</summary>
-    public IReadOnlyCollection<KeyValuePair<ContentHash, ObjectLocation>> Damaged => _damaged.ToArray();
 
     /// <summary>Copies all entries, shard by shard; what is added meanwhile may or may not be among them.</summary>
     public IEnumerable<KeyValuePair<ContentHash, ObjectLocation>> Snapshot()
@@ -77,6 +71,6 @@ internal sealed class ObjectIndex
     private sealed class Shard
     {
         public readonly Lock Gate = new();
-        public readonly ObjectTable Table = new();
+        public ObjectTable Table = new();
     }
 }

@@ -3,24 +3,20 @@ using W0rktree.Core.Objects;
 
 namespace W0rktree.Storage.Objects;
 
-/// <summary>Names a file of the store that holds objects: a journal segment or, with the top bit, a pack of this process.</summary>
+/// <summary>Names a journal segment.</summary>
 internal readonly record struct SourceId(uint Value)
 {
     // 24 bits travel in a packed location.
-    private const uint PackBit = 1u << 23;
+    private const uint Limit = 1u << 24;
 
-    public bool IsPack => (Value & PackBit) != 0;
-
-    public static SourceId Segment(uint number) => number < PackBit
+    public static SourceId Segment(uint number) => number < Limit
         ? new SourceId(number)
         : throw new InvalidOperationException("The journal has used up its segment numbers.");
-
-    public static SourceId Pack(uint ordinal) => new(ordinal | PackBit);
 }
 
-/// <summary>Where an object is.</summary>
-/// <param name="Source">The file.</param>
-/// <param name="Offset">Start of the record or entry, a multiple of 8 below 512 GiB.</param>
+/// <summary>Where an object of the journal is.</summary>
+/// <param name="Source">The segment.</param>
+/// <param name="Offset">Start of the record, a multiple of 8 below 512 GiB.</param>
 /// <param name="PayloadBytes">Length of head and data.</param>
 /// <param name="Kind">Kind of the object.</param>
 internal readonly record struct ObjectLocation(SourceId Source, long Offset, int PayloadBytes, ObjectKind Kind);

@@ -1,22 +1,30 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
 using W0rktree.Storage.Files;
-using W0rktree.Storage.Journal;
-using W0rktree.Storage.Objects;
+using W0rktree.Storage.Verification;
 
 namespace W0rktree.Storage.Packs;
 
-/// <summary>One immutable pack (docs/format/pack.md). Thread safe.</summary>
+/// <summary>One immutable pack and its index (docs/format/pack.md). Thread safe.</summary>
 internal sealed class PackFile : IDisposable
 {
     public const int HeaderBytes = 32;
 
-    /// <summary>Checksum and length before an entry's payload.</summary>
-    public const int EntryHeadBytes = 8;
-    public const ushort Version = 1;
-    private readonly IStoreFile _file;
+    /// <summary>Count of the entries (8) and the hash of everything before it (32).</summary>
+    public const int TrailerBytes = 8 + ContentHash.SizeBytes;
+    public const ushort Version = 2;
 
-    private PackFile(IStoreFile file, ObjectEntry[] entries) => (_file, Entries) = (file, entries);
+    // An entry whose length its index cannot hold is found out from this many bytes first.
+    private const int FirstReadBytes = 4096;
+    private readonly IStoreFile _file;
+    private readonly byte[] _trailer;
+
+    private readonly long _end;
+
+    private PackFile(IStoreFile file, byte[] trailer, PackHeader header) =>
+        (_file, _trailer, Header, _end) = (file, trailer[8..], header, file.Length - TrailerBytes);
 
     public static ReadOnlySpan<byte> Magic => "wtpack\r\n"u8;
 
@@ -24,47 +32,73 @@ internal sealed class PackFile : IDisposable
 
     public long Length => _file.Length;
 
-    /// <summary>What is in it, by id.</summary>
-    public ObjectEntry[] Entries { get; private set; }
+    public PackHeader Header { get; }
 
-    /// <summary>Opens a pack with its index; where that is absent or damaged it is made again from the pack.</summary>
-    public static PackFile? TryOpen(IStoreFiles files, string path)
+    public PackIndex Index { get; private set; } = null!;
+
+    /// <summary>The name, which is the hash of the content.</summary>
+    public ContentHash Name => ContentHash.FromBytes(_trailer);
+
+    /// <summary>
+    /// Opens a pack with its index; where that is absent or damaged it is made again from the pack. Null where the pack itself
+    /// cannot be read; what is damaged is noted.
+    /// </summary>
+    public static PackFile? TryOpen(IStoreFiles files, string path, List<StoreDamage> damage)
     {
         var file = files.Open(path);
-        var header = new byte[HeaderBytes];
-        var trailer = new byte[ContentHash.SizeBytes];
-        if (file.Length < HeaderBytes + trailer.Length || file.Read(header, 0) != header.Length || !header.AsSpan().StartsWith(Magic)
-            || BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(8)) != Version
-            || file.Read(trailer, file.Length - trailer.Length) != trailer.Length)
+        var trailer = new byte[TrailerBytes];
+        if (PackHeader.TryRead(file) is not { } header || file.Read(trailer, file.Length - trailer.Length) != trailer.Length)
         {
+            damage.Add(new StoreDamage("A pack is not readable.", path, 0));
             file.Dispose();
             return null;
         }
 
-        PackFile pack = new(file, []);
-        if (TryLoadIndex(files, SegmentIndex.PathOf(path), trailer) is { } entries)
+        PackFile pack = new(file, trailer, header);
+        var place = PackIndex.PathOf(path);
+        if (PackIndex.TryOpen(files, place, pack._trailer) is { } index)
         {
-            pack.Entries = entries;
+            pack.Index = index;
             return pack;
         }
 
-        pack.Entries = [.. pack.Scan()];
-        AtomicFile.Write(files, SegmentIndex.PathOf(path), ObjectIndexFile.Encode(trailer, pack.Entries));
+        var found = pack.Scan().ToArray();
+        var count = BinaryPrimitives.ReadUInt64LittleEndian(trailer);
+        if ((ulong)found.Length != count)
+        {
+            // Lengths cannot be trusted beyond a damaged entry. An index of a part would hide that from the next start.
+            damage.Add(new StoreDamage($"A pack lost its index and is damaged itself: {found.Length} of its {count} objects are found.", path, 0));
+            file.Dispose();
+            return null;
+        }
+
+        AtomicFile.Write(files, place, PackIndex.Encode(pack._trailer, found));
+        pack.Index = PackIndex.TryOpen(files, place, pack._trailer) ?? throw new IOException($"The index '{place}' cannot be read after it was written.");
         return pack;
     }
 
-    /// <summary>Reads an entry whole; null when it is not what its checksum says.</summary>
-    public byte[]? ReadEntry(long offset, int payloadBytes)
+    /// <summary>Reads the entry at a place; null when it is not what its checksum says.</summary>
+    public PackEntry? ReadEntry(long offset, int entryBytes)
     {
-        var entry = GC.AllocateUninitializedArray<byte>(EntryHeadBytes + payloadBytes);
-        return _file.Read(entry, offset) == entry.Length
-            && BinaryPrimitives.ReadUInt32LittleEndian(entry.AsSpan(4)) == payloadBytes
-            && BinaryPrimitives.ReadUInt32LittleEndian(entry) == Crc32C.Of(entry.AsSpan(4))
-            ? entry
-            : null;
+        if (offset < HeaderBytes || offset >= _end)
+        {
+            return null;
+        }
+
+        if (entryBytes > 0)
+        {
+            var bytes = GC.AllocateUninitializedArray<byte>(entryBytes);
+            return _file.Read(bytes, offset) == bytes.Length ? PackEntry.TryRead(bytes) : null;
+        }
+
+        var head = new byte[Math.Min(FirstReadBytes, _end - offset)];
+        var length = _file.Read(head, offset) == head.Length ? PackEntry.LengthOf(head) : -1;
+        return length < 0 || offset + length > _end ? null
+            : length <= head.Length ? PackEntry.TryRead(head[..length])
+            : ReadEntry(offset, length);
     }
 
-    /// <summary>Tells whether the whole file is what its trailer says.</summary>
+    /// <summary>Tells whether pack and index are what their checksums say.</summary>
     public bool IsIntact()
     {
         using var hasher = Blake3.Hasher.New();
@@ -82,47 +116,87 @@ internal sealed class PackFile : IDisposable
             at += count;
         }
 
-        var trailer = new byte[ContentHash.SizeBytes];
         var actual = new byte[ContentHash.SizeBytes];
         hasher.Finalize(actual);
-        return _file.Read(trailer, end) == trailer.Length && trailer.AsSpan().SequenceEqual(actual);
+        return _trailer.AsSpan().SequenceEqual(actual) && System.IO.Path.GetFileNameWithoutExtension(Path) == Name.ToString() && Index.IsIntact(_trailer);
     }
 
-    public void Dispose() => _file.Dispose();
-
-    private static ObjectEntry[]? TryLoadIndex(IStoreFiles files, string path, byte[] trailer)
+    public void Dispose()
     {
-        if (!files.Exists(path))
-        {
-            return null;
-        }
-
-        using var file = files.Open(path);
-        var bytes = new byte[file.Length];
-        return file.Read(bytes, 0) == bytes.Length ? ObjectIndexFile.TryDecode(bytes, trailer) : null;
+        Index?.Dispose();
+        _file.Dispose();
     }
 
-    private IEnumerable<ObjectEntry> Scan()
+    // Ids are computed from the content: the entries do not carry them.
+    private IEnumerable<PackedObject> Scan()
     {
-        var head = new byte[EntryHeadBytes + ObjectHead.SizeBytes];
-        var end = _file.Length - ContentHash.SizeBytes;
-        for (long at = HeaderBytes; at + head.Length <= end && _file.Read(head, at) == head.Length;)
+        PackReader reader = new(new BaseCache());
+        for (long at = Header.EntriesStart; at < _end;)
         {
-            var payload = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
-
-            // Lengths cannot be trusted beyond a damaged entry, so what follows one is not found this way.
-            if (payload > RecordFrame.MaxPayloadBytes || !ObjectHead.TryRead(Padded(head), out var parsed) || ReadEntry(at, (int)payload) is null)
+            if (ReadEntry(at, 0) is not { } entry || reader.TryExpand(this, at, entry) is not { } content || IdOf(entry, content) is not { } id)
             {
                 yield break;
             }
 
-            yield return new ObjectEntry(parsed.Id, at, (int)payload, parsed.Kind);
-            at += SpanOf((int)payload);
+            yield return new PackedObject(id, new PackPlace(at, entry.TotalBytes, entry.Kind));
+            at += entry.TotalBytes;
         }
     }
 
-    public static long SpanOf(int payloadBytes) => (EntryHeadBytes + (long)payloadBytes + 7) & ~7L;
+    private static ContentHash? IdOf(PackEntry entry, ReadOnlySpan<byte> content) => entry.Kind switch
+    {
+        ObjectKind.Content => ContentHash.OfContent(content),
+        ObjectKind.ChunkList => entry.Id,
+        ObjectKind.Snapshot => SnapshotCodec.TryIdOf(content)?.Hash,
+        _ => DirectoryCodec.TryIdOf(content),
+    };
+}
 
-    // A delta's head is followed by its base, which the head alone does not show.
-    private static byte[] Padded(byte[] head) => [.. head.AsSpan(EntryHeadBytes), .. new byte[ContentHash.SizeBytes]];
+/// <summary>The beginning of a pack.</summary>
+/// <param name="Effort">How hard it was tried to make it small.</param>
+/// <param name="Replaces">The names of the packs that it was made from, which go once it is there.</param>
+internal sealed record PackHeader(PackEffort Effort, ImmutableArray<ContentHash> Replaces)
+{
+    // More packs than this are never merged at once.
+    public const int MaxReplaced = 100_000;
+
+    public long EntriesStart => PackFile.HeaderBytes + ((long)Replaces.Length * ContentHash.SizeBytes);
+
+    public byte[] Encode()
+    {
+        var bytes = new byte[EntriesStart];
+        PackFile.Magic.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), PackFile.Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(10), (ushort)Effort);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), (uint)Replaces.Length);
+        for (var i = 0; i < Replaces.Length; i++)
+        {
+            Replaces[i].CopyTo(bytes.AsSpan(PackFile.HeaderBytes + (i * ContentHash.SizeBytes)));
+        }
+
+        return bytes;
+    }
+
+    public static PackHeader? TryRead(IStoreFile file)
+    {
+        var head = new byte[PackFile.HeaderBytes];
+        if (file.Length < head.Length + PackFile.TrailerBytes || file.Read(head, 0) != head.Length || !head.AsSpan().StartsWith(PackFile.Magic)
+            || BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(8)) != PackFile.Version)
+        {
+            return null;
+        }
+
+        var replaced = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(12));
+        if (replaced > MaxReplaced || file.Length < head.Length + (replaced * ContentHash.SizeBytes) + PackFile.TrailerBytes)
+        {
+            return null;
+        }
+
+        var names = new byte[replaced * ContentHash.SizeBytes];
+        return file.Read(names, head.Length) != names.Length
+            ? null
+            : new PackHeader(
+                BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(10)) == (ushort)PackEffort.Thorough ? PackEffort.Thorough : PackEffort.Quick,
+                [.. names.Chunk(ContentHash.SizeBytes).Select(name => ContentHash.FromBytes(name))]);
+    }
 }

@@ -1,38 +1,46 @@
-using System.Collections.Concurrent;
+using W0rktree.Core.Identity;
 using W0rktree.Storage.Files;
-using W0rktree.Storage.Objects;
 using W0rktree.Storage.Verification;
 
 namespace W0rktree.Storage.Packs;
 
-/// <summary>The packs of an open store. Thread safe.</summary>
-internal sealed class PackSet(IStoreFiles files, string folder, ObjectIndex index) : IDisposable
+/// <summary>The packs of an open store, the newest first. Thread safe; one operation at a time changes it.</summary>
+internal sealed class PackSet(IStoreFiles files, string folder) : IDisposable
 {
-    private readonly ConcurrentDictionary<uint, PackFile> _packs = new();
-    private uint _next;
+    private readonly BaseCache _cache = new();
+    private PackFile[] _packs = [];
 
-    public IEnumerable<PackFile> All => _packs.Values;
+    public IReadOnlyList<PackFile> All => Volatile.Read(ref _packs);
+
+    public PackReader Reader => field ??= new PackReader(_cache);
 
     public string Folder => folder;
 
-    /// <summary>Opens every pack and enters its objects; an index without its pack is a leftover and goes.</summary>
+    /// <summary>The objects of all packs; one that stands in two of them counts twice.</summary>
+    public long ObjectCount => All.Sum(pack => (long)pack.Index.Count);
+
+    /// <summary>Opens every pack. What a finished merge left behind goes: packs that another one replaces, indexes without a pack.</summary>
     public void Load(List<StoreDamage> damage)
     {
         var names = files.ListFiles(folder).Order(StringComparer.Ordinal).ToArray();
+        List<PackFile> opened = [];
         foreach (var name in names.Where(name => name.EndsWith(".wtp", StringComparison.Ordinal)))
         {
-            var path = Path.Combine(folder, name);
-            if (PackFile.TryOpen(files, path) is { } pack)
+            if (PackFile.TryOpen(files, Path.Combine(folder, name), damage) is { } pack)
             {
-                Add(pack);
-            }
-            else
-            {
-                damage.Add(new StoreDamage("A pack is not readable.", path, 0));
+                opened.Add(pack);
             }
         }
 
-        foreach (var name in names.Where(name => name.EndsWith(".wti", StringComparison.Ordinal)))
+        var replaced = opened.SelectMany(pack => pack.Header.Replaces).ToHashSet();
+        foreach (var pack in opened.Where(pack => replaced.Contains(pack.Name)).ToArray())
+        {
+            opened.Remove(pack);
+            Delete(pack);
+        }
+
+        _packs = [.. opened];
+        foreach (var name in names.Where(name => name.EndsWith(".wti", StringComparison.Ordinal) && files.Exists(Path.Combine(folder, name))))
         {
             if (!files.Exists(Path.Combine(folder, Path.ChangeExtension(name, ".wtp"))))
             {
@@ -41,24 +49,66 @@ internal sealed class PackSet(IStoreFiles files, string folder, ObjectIndex inde
         }
     }
 
-    /// <summary>Makes a pack's objects come from it.</summary>
-    public void Add(PackFile pack)
+    /// <summary>Finds the pack of an object.</summary>
+    public bool TryFind(ContentHash id, out PackFile? found, out PackPlace place)
     {
-        var source = SourceId.Pack(++_next);
-        _packs[source.Value] = pack;
-        foreach (var entry in pack.Entries)
+        while (true)
         {
-            index.Add(entry.Id, new ObjectLocation(source, entry.Offset, entry.PayloadBytes, entry.Kind), replace: true);
+            var packs = All;
+            try
+            {
+                foreach (var pack in packs)
+                {
+                    if (pack.Index.TryFind(id, out place))
+                    {
+                        found = pack;
+                        return true;
+                    }
+                }
+
+                (found, place) = (null, default);
+                return false;
+            }
+            catch (ObjectDisposedException) when (!ReferenceEquals(packs, All))
+            {
+                // Merged meanwhile: the set is another one now.
+            }
         }
     }
 
-    public PackFile? Find(SourceId source) => _packs.GetValueOrDefault(source.Value);
+    /// <summary>Puts a pack in the place of others, for readers in one step, and removes those.</summary>
+    public void Replace(IReadOnlyCollection<PackFile> old, PackFile? merged)
+    {
+        Volatile.Write(ref _packs, [.. merged is null ? [] : new[] { merged }, .. _packs.Where(pack => !old.Contains(pack))]);
+        foreach (var pack in old)
+        {
+            Delete(pack);
+        }
+
+        if (old.Count > 0)
+        {
+            files.SyncFolder(folder);
+        }
+    }
 
     public void Dispose()
     {
-        foreach (var pack in _packs.Values)
+        foreach (var pack in _packs)
         {
             pack.Dispose();
+        }
+    }
+
+    // The pack before its index: an index alone is nothing, a pack alone would have its index made again.
+    private void Delete(PackFile pack)
+    {
+        var path = pack.Path;
+        pack.Dispose();
+        _cache.Forget(pack);
+        files.Delete(path);
+        if (files.Exists(PackIndex.PathOf(path)))
+        {
+            files.Delete(PackIndex.PathOf(path));
         }
     }
 }

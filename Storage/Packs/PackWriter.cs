@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
 using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
 using W0rktree.Storage.Files;
-using W0rktree.Storage.Journal;
 using W0rktree.Storage.Objects;
 
 namespace W0rktree.Storage.Packs;
 
 /// <summary>
-/// Writes one pack under a temporary name; objects come in the order of their ids. Publishing puts the index in place first, so
-/// that a pack is never there without one but after a crash between two renames, and then the index is a leftover.
+/// Writes one pack under a temporary name, bases before their deltas. Publishing puts the index in place first, so that a pack
+/// is never there without one; an index alone is a leftover of a crash.
 /// </summary>
 internal sealed class PackWriter : IDisposable
 {
@@ -18,13 +18,13 @@ internal sealed class PackWriter : IDisposable
     private readonly string _temporary;
     private readonly IStoreFile _file;
     private readonly Blake3.Hasher _hasher = Blake3.Hasher.New();
-    private readonly List<ObjectEntry> _entries = [];
+    private readonly List<PackedObject> _objects = [];
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _buffered;
     private long _written;
     private bool _published;
 
-    public PackWriter(IStoreFiles files, string folder, long objectCount)
+    public PackWriter(IStoreFiles files, string folder, PackHeader header)
     {
         (_files, _folder) = (files, folder);
         _temporary = Path.Combine(folder, "pack" + AtomicFile.UnfinishedSuffix);
@@ -34,43 +34,39 @@ internal sealed class PackWriter : IDisposable
         }
 
         _file = files.Create(_temporary);
-        Span<byte> header = stackalloc byte[PackFile.HeaderBytes];
-        header.Clear();
-        PackFile.Magic.CopyTo(header);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[8..], PackFile.Version);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], (ulong)objectCount);
-        Append(header);
+        Append(header.Encode());
     }
 
     public long Length => _written + _buffered;
 
-    /// <summary>Appends an object; <paramref name="base"/> is given exactly for a delta and is in the same pack.</summary>
-    public void Add(in ObjectHead head, ContentHash? @base, ReadOnlySpan<byte> data)
+    public int Count => _objects.Count;
+
+    /// <summary>
+    /// Appends an object and returns where it begins. <paramref name="data"/> is the object, or a zstd frame without its first
+    /// four bytes; <paramref name="baseOffset"/> counts for a delta alone.
+    /// </summary>
+    public long Add(ContentHash id, ObjectKind kind, ObjectCodec codec, int rawBytes, ReadOnlySpan<byte> data, byte depth = 0, long baseOffset = 0)
     {
         var offset = Length;
-        var payload = head.DataOffset + data.Length;
-        Span<byte> start = stackalloc byte[PackFile.EntryHeadBytes + ObjectHead.SizeBytes + ContentHash.SizeBytes];
-        start = start[..(PackFile.EntryHeadBytes + head.DataOffset)];
-        BinaryPrimitives.WriteUInt32LittleEndian(start[4..], (uint)payload);
-        head.Write(start[PackFile.EntryHeadBytes..]);
-        if (@base is { } id)
+        if (offset > PackPlace.MaxOffset)
         {
-            id.CopyTo(start[(PackFile.EntryHeadBytes + ObjectHead.SizeBytes)..]);
+            throw new IOException($"The pack would be over {PackPlace.MaxOffset + 1:N0} bytes.");
         }
 
-        var checksum = Crc32C.Finish(Crc32C.Append(Crc32C.Append(Crc32C.Seed, start[4..]), data));
-        BinaryPrimitives.WriteUInt32LittleEndian(start, checksum);
-        Append(start);
+        Span<byte> head = stackalloc byte[PackEntry.MaxHeadBytes];
+        var length = PackEntry.WriteHead(head, kind, codec, depth, offset - baseOffset, rawBytes, kind == ObjectKind.ChunkList ? id : null, data);
+        Append(head[..length]);
         Append(data);
-        Span<byte> padding = stackalloc byte[7];
-        padding.Clear();
-        Append(padding[..(int)(PackFile.SpanOf(payload) - PackFile.EntryHeadBytes - payload)]);
-        _entries.Add(new ObjectEntry(head.Id, offset, payload, head.Kind));
+        _objects.Add(new PackedObject(id, new PackPlace(offset, length + data.Length, kind)));
+        return offset;
     }
 
     /// <summary>Makes the pack durable and gives it its name; returns its path.</summary>
     public string Publish()
     {
+        Span<byte> count = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(count, (ulong)_objects.Count);
+        Append(count);
         Flush();
         Span<byte> trailer = stackalloc byte[ContentHash.SizeBytes];
         _hasher.Finalize(trailer);
@@ -78,7 +74,7 @@ internal sealed class PackWriter : IDisposable
         _file.SyncData();
         _file.Dispose();
         var path = Path.Combine(_folder, $"{ContentHash.FromBytes(trailer)}.wtp");
-        AtomicFile.Write(_files, SegmentIndex.PathOf(path), ObjectIndexFile.Encode(trailer, _entries));
+        AtomicFile.Write(_files, PackIndex.PathOf(path), PackIndex.Encode(trailer, _objects));
         _files.Rename(_temporary, path);
         _files.SyncFolder(_folder);
         _published = true;
@@ -89,9 +85,24 @@ internal sealed class PackWriter : IDisposable
     {
         _hasher.Dispose();
         _file.Dispose();
-        if (!_published && _files.Exists(_temporary))
+        if (!_published)
         {
-            _files.Delete(_temporary);
+            RemoveUnfinished();
+        }
+    }
+
+    // A disk that fails here as well must not hide why the pack was given up; the next start removes what is left.
+    private void RemoveUnfinished()
+    {
+        try
+        {
+            if (_files.Exists(_temporary))
+            {
+                _files.Delete(_temporary);
+            }
+        }
+        catch (IOException)
+        {
         }
     }
 

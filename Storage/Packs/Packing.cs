@@ -1,6 +1,6 @@
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
-using W0rktree.Storage.Compression;
+using W0rktree.Storage.Files;
 using W0rktree.Storage.Journal;
 using W0rktree.Storage.Objects;
 using W0rktree.Storage.Transactions;
@@ -16,45 +16,52 @@ namespace W0rktree.Storage.Packs;
 public sealed record PackReport(long Objects, long PackBytes, int SegmentsRemoved, IReadOnlyList<StoreDamage> Damage);
 
 /// <summary>
-/// Turns sealed segments into one pack. The pack is durable under its name before the index of the store points to it, and
-/// segments go oldest first after that; a crash at any point leaves every object in one place at least.
+/// Turns sealed segments into one pack. The pack is durable under its name before the store reads from it, and segments go
+/// oldest first after that; a crash at any point leaves every object in one place at least.
 /// </summary>
 internal sealed class Packing(StoreParts parts, CommitLoop loop)
 {
-    private readonly List<StoreDamage> _damage = [];
-
-    public async Task<PackReport> RunAsync(CancellationToken cancellationToken)
+    public async Task<PackReport> RunAsync(bool closeActive, CancellationToken cancellationToken)
     {
         List<SegmentFile> segments = [];
-        await loop.RunStepAsync(() => segments = Choose(), cancellationToken);
+        await loop.RunStepAsync(() => segments = Choose(closeActive), cancellationToken);
         if (segments.Count == 0)
         {
             return new PackReport(0, 0, 0, []);
         }
 
-        var objects = Objects(segments.Select(segment => SourceId.Segment(segment.Number)).ToHashSet());
-        var path = objects.Length == 0 ? null : Write(objects, cancellationToken);
+        var sources = segments.Select(segment => SourceId.Segment(segment.Number)).ToHashSet();
+        var objects = Objects(sources);
+        PackBuild build = new(parts, PackEffort.Quick);
+        var snapshots = objects.Where(entry => entry.Value.Kind == ObjectKind.Snapshot).Select(entry => entry.Key);
+        var path = objects.Count == 0 ? null : await build.WriteAsync(objects.Keys.ToHashSet(), snapshots, [], cancellationToken);
         long bytes = 0;
+        var packed = 0;
         var removed = 0;
         await loop.RunStepAsync(
             () =>
             {
                 if (path is not null)
                 {
-                    var pack = PackFile.TryOpen(parts.Options.Files, path) ?? throw new IOException($"The new pack '{path}' cannot be read.");
-                    bytes = pack.Length;
-                    parts.Packs.Add(pack);
+                    var pack = PackFile.TryOpen(parts.Options.Files, path, []) ?? throw new IOException($"The new pack '{path}' cannot be read.");
+                    (bytes, packed) = (pack.Length, pack.Index.Count);
+                    parts.Packs.Replace([], pack);
                 }
 
-                removed = Remove(segments);
+                removed = Remove(segments, sources, build.Damage);
             },
             cancellationToken);
-        return new PackReport(objects.Length, bytes, removed, _damage);
+        return new PackReport(packed, bytes, removed, build.Damage);
     }
 
     // Metadata of a segment must be in both checkpoints before it may go, so packing writes what is missing of them.
-    private List<SegmentFile> Choose()
+    private List<SegmentFile> Choose(bool closeActive)
     {
+        if (closeActive)
+        {
+            parts.Journal.CloseActive();
+        }
+
         loop.CareForClosedSegments();
         var last = parts.Journal.ClosedSegments.TakeWhile(segment => segment.IsSealed).LastOrDefault();
         for (var i = 0; i < 2 && last is not null && parts.Checkpoints.FirstNeededSegment <= last.Number; i++)
@@ -66,45 +73,36 @@ internal sealed class Packing(StoreParts parts, CommitLoop loop)
         return [.. parts.Journal.ClosedSegments.TakeWhile(segment => segment.IsSealed && segment.Number < needed)];
     }
 
-    private KeyValuePair<ContentHash, ObjectLocation>[] Objects(HashSet<SourceId> sources)
-    {
-        var objects = parts.Index.Snapshot().Where(entry => sources.Contains(entry.Value.Source)).ToArray();
-        Array.Sort(objects, static (a, b) => a.Key.CompareTo(b.Key));
-        return objects;
-    }
+    // What a pack has already, after a crash between the last two steps, is not packed again, provided that it can be read there.
+    private Dictionary<ContentHash, ObjectLocation> Objects(HashSet<SourceId> sources) => parts.Catalog.Journal.Snapshot()
+        .Where(entry => sources.Contains(entry.Value.Source) && !IsPacked(entry.Key))
+        .ToDictionary(entry => entry.Key, entry => entry.Value);
 
-    private string Write(KeyValuePair<ContentHash, ObjectLocation>[] objects, CancellationToken cancellationToken)
+    private bool IsPacked(ContentHash id)
     {
-        using PackWriter writer = new(parts.Options.Files, parts.Packs.Folder, objects.Length);
-        foreach (var (id, location) in objects)
+        if (!parts.Packs.TryFind(id, out var pack, out var place))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                Add(writer, id, parts.Objects.TryReadAt(id, location) ?? throw new CorruptObjectException(id, "its segment is gone"));
-            }
-            catch (CorruptObjectException e)
-            {
-                _damage.Add(new StoreDamage(e.Reason, parts.Objects.PathOf(location), location.Offset, id, location.Kind));
-            }
+            return false;
         }
 
-        return writer.Publish();
-    }
-
-    private static void Add(PackWriter writer, ContentHash id, StoredObject found)
-    {
-        var buffer = new byte[found.Bytes.Length];
-        var packed = Zstd.TryCompress(found.Bytes.Span, buffer, Zstd.PackLevel);
-        ObjectHead head = new(id, found.Kind, packed > 0 ? ObjectCodec.Zstd : ObjectCodec.Raw, 0, found.Bytes.Length);
-        writer.Add(head, null, packed > 0 ? buffer.AsSpan(0, packed) : found.Bytes.Span);
+        try
+        {
+            return parts.Packs.Reader.Read(pack!, id, place).Kind == place.Kind;
+        }
+        catch (CorruptObjectException)
+        {
+            return false;
+        }
     }
 
     // Oldest first, so that what is left is without gaps; the segment before its index, so that no segment is read as unsealed.
-    private int Remove(List<SegmentFile> segments)
+    private int Remove(List<SegmentFile> segments, HashSet<SourceId> sources, IReadOnlyList<StoreDamage> damaged)
     {
+        var kept = segments.SkipWhile(segment => damaged.All(damage => damage.File != segment.Path)).ToArray();
+        sources.ExceptWith(kept.Select(segment => SourceId.Segment(segment.Number)));
+        parts.Catalog.Journal.Remove(sources);
         var removed = 0;
-        foreach (var segment in segments.TakeWhile(segment => _damage.All(damage => damage.File != segment.Path)))
+        foreach (var segment in segments.Take(segments.Count - kept.Length))
         {
             parts.Journal.Drop(segment);
             parts.Options.Files.Delete(segment.Path);

@@ -220,7 +220,7 @@ internal sealed class CommitLoop
     {
         foreach (var (id, location) in transaction.TakeObjects())
         {
-            _parts.Index.Add(id, location);
+            _parts.Catalog.Add(id, location);
             _parts.Journal.Segment(location.Source.Value)!.Committed.Add(new ObjectEntry(id, location.Offset, location.PayloadBytes, location.Kind));
         }
     }

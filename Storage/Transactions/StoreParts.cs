@@ -11,7 +11,7 @@ internal sealed record StoreParts(
     StoreLayout Layout,
     StoreOptions Options,
     Poison Poison,
-    ObjectIndex Index,
+    ObjectCatalog Catalog,
     JournalWriter Journal,
     PackSet Packs,
     ObjectSource Objects,

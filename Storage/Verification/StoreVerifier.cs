@@ -21,13 +21,17 @@ internal sealed class StoreVerifier(StoreParts parts, IObjectReader reader, IPro
     public async Task<VerifyReport> RunAsync(Func<IObjectReader, CancellationToken, IAsyncEnumerable<StoreDamage>>? closure, CancellationToken cancellationToken)
     {
         // In the order of the disk.
-        foreach (var (id, location) in parts.Index.Snapshot().OrderBy(entry => entry.Value.Source.Value).ThenBy(entry => entry.Value.Offset))
+        foreach (var (id, location) in parts.Catalog.Journal.Snapshot().OrderBy(entry => entry.Value.Source.Value).ThenBy(entry => entry.Value.Offset))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            await CheckAsync(id, location, cancellationToken);
-            if (++_objects % ProgressEvery == 0)
+            await CheckAsync(id, new StoreDamage("", parts.Objects.PathOf(location), location.Offset, id, location.Kind), () => parts.Objects.TryReadAt(id, location), cancellationToken);
+        }
+
+        // Every copy by itself: another good one would hide a damaged one for as long as it is there.
+        foreach (var pack in parts.Packs.All)
+        {
+            foreach (var (id, place) in pack.Index.All())
             {
-                progress?.Report(_objects);
+                await CheckAsync(id, new StoreDamage("", pack.Path, place.Offset, id, place.Kind), () => parts.Packs.Reader.Read(pack, id, place), cancellationToken);
             }
         }
 
@@ -50,11 +54,12 @@ internal sealed class StoreVerifier(StoreParts parts, IObjectReader reader, IPro
         return new VerifyReport(_objects, _bytes, entries, _damage);
     }
 
-    private async ValueTask CheckAsync(ContentHash id, ObjectLocation location, CancellationToken cancellationToken)
+    private async ValueTask CheckAsync(ContentHash id, StoreDamage place, Func<StoredObject?> read, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var found = parts.Objects.TryRead(id);
+            var found = read();
             _bytes += found?.Bytes.Length ?? 0;
             if (found?.Kind == ObjectKind.ChunkList)
             {
@@ -63,16 +68,23 @@ internal sealed class StoreVerifier(StoreParts parts, IObjectReader reader, IPro
         }
         catch (CorruptObjectException e)
         {
-            Report(e.Reason, id, location);
+            parts.Catalog.MarkDamagedUnlessReadable(id, parts.Objects);
+            _damage.Add(place with { What = e.Reason });
         }
         catch (MissingObjectException e)
         {
-            Report(e.Message, id, location);
+            _damage.Add(place with { What = e.Message });
+        }
+        catch (ObjectDisposedException)
+        {
+            // Packed or merged away while it was its turn; the copy that counts now was verified when it was written.
+        }
+
+        if (++_objects % ProgressEvery == 0)
+        {
+            progress?.Report(_objects);
         }
     }
-
-    private void Report(string what, ContentHash id, ObjectLocation location) =>
-        _damage.Add(new StoreDamage(what, parts.Objects.PathOf(location), location.Offset, id, location.Kind));
 
     private long CheckReflog()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
+using W0rktree.Storage.Collection;
 using W0rktree.TestKit;
 using static W0rktree.Storage.Tests.StoreShortcuts;
 
@@ -35,6 +36,8 @@ public sealed class FormatTests : IDisposable
             }
 
             await store.PackAsync(default);
+            var roots = new GarbageRoot[] { new("test", GarbageRootKind.Reference, ContentHash.OfContent(Bytes("content 3"))) };
+            Assert.True((await store.CollectAsync(new CollectionRequest { Roots = () => roots }, default)).IsOk);
         }
 
         var actual = await DumpAsync();

@@ -1,10 +1,5 @@
-using System.Security.Cryptography;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
-using W0rktree.Storage.Compression;
-using W0rktree.Storage.Files;
-using W0rktree.Storage.Objects;
-using W0rktree.Storage.Packs;
 using W0rktree.Storage.Tests.Faults;
 using static W0rktree.Storage.Tests.StoreShortcuts;
 
@@ -228,34 +223,6 @@ public sealed class PackTests : IDisposable
         }
 
         Assert.Equal(ids.Length - 1, readable);
-    }
-
-    [Fact]
-    public async Task Deltas_are_read_though_nobody_writes_them_yet()
-    {
-        // The format has them from the beginning, so that the packs of a later program are no surprise to this one.
-        var old = RandomNumberGenerator.GetBytes(20_000);
-        byte[] young = [.. old.AsSpan(0, 9_000), 1, 2, 3, .. old.AsSpan(9_500)];
-        var (oldId, youngId) = (ContentHash.OfContent(old), ContentHash.OfContent(young));
-        await (await _folder.OpenAsync()).DisposeAsync();
-        var delta = new byte[young.Length];
-        var count = ZstdDelta.TryCompress(young, old, delta, 3);
-        Assert.InRange(count, 1, 1000);
-        using (PackWriter writer = new(StoreFiles.Default, Packs, 2))
-        {
-            ObjectHead plain = new(oldId, ObjectKind.Content, ObjectCodec.Raw, 0, old.Length);
-            ObjectHead changed = new(youngId, ObjectKind.Content, ObjectCodec.ZstdDelta, 1, young.Length);
-            void AddOld() => writer.Add(plain, null, old);
-            void AddYoung() => writer.Add(changed, oldId, delta.AsSpan(0, count));
-            (oldId.CompareTo(youngId) < 0 ? AddOld : (Action)AddYoung)();
-            (oldId.CompareTo(youngId) < 0 ? AddYoung : (Action)AddOld)();
-            writer.Publish();
-        }
-
-        await using var store = await _folder.OpenAsync();
-
-        Assert.Equal(young, (await store.TryReadAsync(youngId, default))!.Bytes.ToArray());
-        Assert.True((await store.VerifyAsync(null, default)).IsHealthy);
     }
 
     private static async Task<ContentHash[]> FillAsync(ObjectStore store, string prefix = "")
