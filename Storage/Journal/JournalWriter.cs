@@ -48,6 +48,9 @@ internal sealed class JournalWriter : IDisposable
 
     public uint ActiveSegment => _active.Number;
 
+    /// <summary>Whether the last commit stands before the active segment.</summary>
+    public bool BeginsAtLastCommit => _active.Header.Sequence == Sequence;
+
     public IReadOnlyList<SegmentFile> ClosedSegments => [.. _segments.Values.Where(s => s.Number < ActiveSegment).OrderBy(s => s.Number)];
 
     public IReadOnlyList<SegmentFile> AllSegments => [.. _segments.Values.OrderBy(s => s.Number)];

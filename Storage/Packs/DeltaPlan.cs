@@ -15,9 +15,13 @@ internal sealed class DeltaPlan(IObjectReader reader, IReadOnlySet<ContentHash> 
     private readonly Dictionary<ContentHash, ContentHash> _bases = [];
     private readonly HashSet<ContentHash> _seen = [];
     private readonly List<ContentHash> _order = [];
+    private readonly SimilarFiles _similar = new();
 
     /// <summary>Every object of the set once, bases first.</summary>
     public IReadOnlyList<ContentHash> Order => _order;
+
+    /// <summary>What a new path may resemble, best guess first; objects that stand before it in the order.</summary>
+    public IReadOnlyList<ContentHash> ResemblancesOf(ContentHash id) => _similar.Of(id);
 
     public ContentHash? BaseOf(ContentHash id) => _bases.TryGetValue(id, out var found) ? found : null;
 
@@ -87,14 +91,20 @@ internal sealed class DeltaPlan(IObjectReader reader, IReadOnlySet<ContentHash> 
             else if (entry.Kind is EntryKind.File or EntryKind.Executable or EntryKind.Symlink && !_seen.Contains(entry.Hash))
             {
                 var wasFile = was is { Kind: EntryKind.File or EntryKind.Executable or EntryKind.Symlink } ? was.Hash : (ContentHash?)null;
-                await FileAsync(wasFile, entry, cancellationToken);
+                await FileAsync(old ?? id, wasFile, entry, cancellationToken);
             }
         }
     }
 
-    private async Task FileAsync(ContentHash? old, DirectoryEntry entry, CancellationToken cancellationToken)
+    private async Task FileAsync(ContentHash folder, ContentHash? old, DirectoryEntry entry, CancellationToken cancellationToken)
     {
+        if (!_seen.Contains(entry.Hash) && objects.Contains(entry.Hash) && (old is null || !objects.Contains(old.Value)))
+        {
+            _similar.Guess(folder, entry);
+        }
+
         Take(entry.Hash, old);
+        _similar.Saw(folder, entry, isPacked: objects.Contains(entry.Hash));
         if (entry.SizeBytes <= ChunkList.ThresholdBytes || await TryAsync(() => ChunksAsync(entry.Hash, cancellationToken)) is not { Count: > 0 } chunks)
         {
             return;

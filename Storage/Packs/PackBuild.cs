@@ -15,6 +15,11 @@ internal sealed class PackBuild(StoreParts parts, PackEffort effort)
     // A delta under an eighth of the object is taken without trying the whole object as well.
     private const int CertainGain = 8;
 
+    // What an entry with a base has more in its head: depth and distance.
+    private const int HeadDifference = 4;
+    private const int SmallBytes = 4096;
+    private const int MinimumBuffer = 64;
+
     private readonly Dictionary<ContentHash, Written> _written = [];
     private readonly List<StoreDamage> _damage = [];
 
@@ -59,38 +64,60 @@ internal sealed class PackBuild(StoreParts parts, PackEffort effort)
 
     private void Add(PackWriter writer, DeltaPlan plan, ContentHash id, StoredObject found)
     {
-        if (Reusable(id) is { } kept && (kept.Base is { } from ? _written.ContainsKey(from) && Fits(from) : effort == PackEffort.Quick && plan.BaseOf(id) is null))
+        if (Reusable(id) is { } kept && (kept.Base is { } from ? _written.ContainsKey(from) && Fits(from) : effort == PackEffort.Quick && plan.BaseOf(id) is null && plan.ResemblancesOf(id).Count == 0))
         {
             Put(writer, id, found, kept.Codec, kept.Data, kept.Base);
             return;
         }
 
         var raw = found.Bytes.Span;
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(raw.Length, 64) * 2);
+        var best = ArrayPool<byte>.Shared.Rent(Math.Max(raw.Length, MinimumBuffer));
+        var other = ArrayPool<byte>.Shared.Rent(Math.Max(raw.Length, MinimumBuffer));
+        ContentHash? @base = null;
         var delta = 0;
-        var @base = BaseFor(plan.BaseOf(id));
-        if (@base is { } older && parts.Objects.TryRead(older) is { } prefix)
+        foreach (var candidate in Candidates(plan, id))
         {
-            delta = ZstdDelta.TryCompress(raw, prefix.Bytes.Span, buffer.AsSpan(0, raw.Length), Level(found.Kind));
+            var count = TryDelta(raw, candidate, other.AsSpan(0, delta > 0 ? delta : raw.Length), found.Kind);
+            if (count > 0 && (delta == 0 || count < delta))
+            {
+                (best, other, delta, @base) = (other, best, count, candidate);
+            }
         }
 
-        var rest = buffer.AsSpan(delta);
-        var whole = delta > 0 && delta < raw.Length / CertainGain ? 0 : Zstd.TryCompressInto(raw, rest[..raw.Length], Level(found.Kind));
-        if (delta > 0 && (whole == 0 || delta < whole - (whole / CertainGain)))
+        var whole = delta > 0 && delta < raw.Length / CertainGain ? 0 : Zstd.TryCompressInto(raw, other.AsSpan(0, raw.Length), Level(found.Kind));
+        if (delta > 0 && IsWorthIt(delta, whole == 0 ? raw.Length : whole))
         {
-            Put(writer, id, found, ObjectCodec.ZstdDelta, buffer.AsSpan(ZstdDelta.MagicBytes, delta - ZstdDelta.MagicBytes), @base);
+            Put(writer, id, found, ObjectCodec.ZstdDelta, best.AsSpan(ZstdDelta.MagicBytes, delta - ZstdDelta.MagicBytes), @base);
         }
         else if (whole > 0 && whole - ZstdDelta.MagicBytes < raw.Length)
         {
-            Put(writer, id, found, ObjectCodec.Zstd, rest[ZstdDelta.MagicBytes..whole], null);
+            Put(writer, id, found, ObjectCodec.Zstd, other.AsSpan(ZstdDelta.MagicBytes, whole - ZstdDelta.MagicBytes), null);
         }
         else
         {
             Put(writer, id, found, ObjectCodec.Raw, raw, null);
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
+        ArrayPool<byte>.Shared.Return(best);
+        ArrayPool<byte>.Shared.Return(other);
     }
+
+    // A longer chain must pay for itself; for what is small, reading it costs next to nothing.
+    private static bool IsWorthIt(int delta, int whole) => delta + HeadDifference + (whole > SmallBytes ? whole / 16 : 0) < whole;
+
+    private IEnumerable<ContentHash> Candidates(DeltaPlan plan, ContentHash id)
+    {
+        if (plan.BaseOf(id) is { } older)
+        {
+            return BaseFor(older) is { } found ? [found] : [];
+        }
+
+        // In the background one guess is enough: the next thorough pack tries them all.
+        return plan.ResemblancesOf(id).Where(_written.ContainsKey).Where(Fits).Take(effort == PackEffort.Thorough ? int.MaxValue : 1);
+    }
+
+    private int TryDelta(ReadOnlySpan<byte> raw, ContentHash @base, Span<byte> target, ObjectKind kind) =>
+        parts.Objects.TryRead(@base) is { } prefix ? ZstdDelta.TryCompress(raw, prefix.Bytes.Span, target, Level(kind)) : 0;
 
     private void Put(PackWriter writer, ContentHash id, StoredObject found, ObjectCodec codec, ReadOnlySpan<byte> data, ContentHash? @base)
     {

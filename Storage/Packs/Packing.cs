@@ -59,7 +59,9 @@ internal sealed class Packing(StoreParts parts, CommitLoop loop)
     {
         if (closeActive)
         {
+            // What stands behind the last commit was not synced yet, and an unsynced segment cannot be sealed.
             parts.Journal.CloseActive();
+            parts.Journal.Sync();
         }
 
         loop.CareForClosedSegments();

@@ -82,8 +82,11 @@ internal sealed class CommitLoop
     public void WriteCheckpoint()
     {
         var mark = _parts.Reflog.MoveTailToFile();
+
+        // Where nothing was committed since a segment began, it begins at this very commit, and those before it are not needed.
+        var position = _parts.Journal.BeginsAtLastCommit ? new JournalPosition(_parts.Journal.ActiveSegment, SegmentHeader.SizeBytes) : _lastCommit;
         _parts.Checkpoints.Save(new StateCheckpoint(
-            0, _parts.Journal.Sequence, _parts.Journal.Link, _lastCommit, _parts.Journal.NextTransaction, mark, _tables));
+            0, _parts.Journal.Sequence, _parts.Journal.Link, position, _parts.Journal.NextTransaction, mark, _tables));
     }
 
     private async ValueTask SendAsync(LoopWork work, CancellationToken cancellationToken)
