@@ -68,6 +68,9 @@ public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposabl
         return _parts.Catalog.Contains(id);
     }
 
+    /// <summary>Tells whether an object is stored, without relying on it: it may be garbage that is about to go.</summary>
+    public bool Holds(ContentHash id) => _parts.Catalog.Holds(id);
+
     /// <summary>Tells the kind of a committed object; null when there is none.</summary>
     public ObjectKind? KindOf(ContentHash id)
     {
@@ -128,6 +131,9 @@ public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposabl
         MetaKey.CheckTable(table);
         return _loop.Committed.Tables.Scan(table, keyPrefix);
     }
+
+    /// <summary>The names of the tables that have rows.</summary>
+    public IReadOnlyList<string> TableNames => [.. _loop.Committed.Tables.Tables.Select(table => table.Key)];
 
     /// <summary>Reads every object, the packs, the checkpoints and the reflog, and reports each damage.</summary>
     /// <param name="progress">Receives the number of objects that were read.</param>

@@ -34,6 +34,7 @@ public static class CommandTree
             TenantCommand.Create(context),
             WhoAmICommand.Create(context),
             WorkerCommand.Create(context),
+            GcCommand.Create(context),
             DoctorCommand.Create(context),
             ServerCommand.Create(),
             DemoCommand.Create(context),

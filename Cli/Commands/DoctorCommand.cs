@@ -8,7 +8,7 @@ namespace W0rktree.Cli.Commands;
 internal static class DoctorCommand
 {
     public static Command Create(CommandContext context) =>
-        new WtCommand("doctor", "Check the store: references, reflog, every object", "wt doctor").Run((parse, cancellationToken) =>
+        new WtCommand("doctor", "Check the store: references and all they reach, reflog, packs, every object", "wt doctor").Run((parse, cancellationToken) =>
             VerifyAsync(context, parse, Methods.Doctor, cancellationToken));
 
     /// <summary>Runs a check and ends with 1 where it found something.</summary>

@@ -65,6 +65,9 @@ public sealed class Settings
     /// <summary>Gets how often maintenance runs.</summary>
     public TimeSpan MaintenanceInterval => TimeSpan.FromMinutes(Number("worker.storage.gc_interval_m"));
 
+    /// <summary>Gets how many objects gather in the journal before they are packed.</summary>
+    public long PackThreshold => Number("worker.storage.pack_threshold");
+
     /// <summary>Gets how long reflog entries are kept.</summary>
     public TimeSpan ReflogRetention => TimeSpan.FromDays(Number("reflog.retention_d"));
 

@@ -1,4 +1,6 @@
 using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.StoreKeeping;
+using W0rktree.Storage;
 
 namespace W0rktree.LocalAgent.Lifecycle;
 
@@ -12,10 +14,16 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
 
     private readonly SemaphoreSlim _maintaining = new(1, 1);
 
+    // Often enough that a flood of snapshots does not gather for long; looking costs nothing.
+    private static readonly TimeSpan s_packInterval = TimeSpan.FromSeconds(20);
+
+    private readonly Dictionary<ObjectStore, StoreKeeper> _keepers = [];
+
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         LoopAsync("configuration", () => s_configInterval, _ => ReloadAsync(), cancellationToken),
         LoopAsync("health", () => agent.Config.Current.HealthInterval, CheckHealthAsync, cancellationToken),
+        LoopAsync("packing", () => s_packInterval, PackAsync, cancellationToken),
         LoopAsync("maintenance", () => agent.Config.Current.MaintenanceInterval, MaintainAsync, cancellationToken));
 
     /// <inheritdoc/>
@@ -56,11 +64,51 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
                 using var turn = await pipeline.Copy.Turns.TakeAsync(cancellationToken);
                 await CopyStart.SaveIndexAsync(pipeline.Copy, parts.Paths);
             }
+
+            foreach (var keeper in Keepers())
+            {
+                if (await keeper.MaintainAsync(cancellationToken) is { IsOk: false, Error: var error })
+                {
+                    parts.Log.Warn($"maintenance: {error}");
+                }
+            }
         }
         finally
         {
             _maintaining.Release();
         }
+    }
+
+    private async Task PackAsync(CancellationToken cancellationToken)
+    {
+        await _maintaining.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var keeper in Keepers())
+            {
+                await keeper.PackAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _maintaining.Release();
+        }
+    }
+
+    private List<StoreKeeper> Keepers()
+    {
+        var open = agent.Copies.Stores;
+        foreach (var closed in _keepers.Keys.Except(open).ToArray())
+        {
+            _keepers.Remove(closed);
+        }
+
+        foreach (var store in open.Where(store => !store.IsPoisoned))
+        {
+            _keepers.TryAdd(store, new StoreKeeper(store, parts.Time, () => agent.Config.Current));
+        }
+
+        return [.. _keepers.Values];
     }
 
     private async Task LoopAsync(string name, Func<TimeSpan> interval, Func<CancellationToken, Task> work, CancellationToken cancellationToken)

@@ -43,6 +43,8 @@ namespace W0rktree.Protocol.Ipc;
 [JsonSerializable(typeof(ReflogListResult))]
 [JsonSerializable(typeof(IgnoreCheckParams))]
 [JsonSerializable(typeof(IgnoreCheckResult))]
+[JsonSerializable(typeof(GcParams))]
+[JsonSerializable(typeof(GcResult))]
 [JsonSerializable(typeof(VerifyResult))]
 [JsonSerializable(typeof(PushParams))]
 [JsonSerializable(typeof(PushResult))]

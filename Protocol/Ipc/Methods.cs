@@ -53,6 +53,7 @@ public static class Methods
 
     public const string ReflogList = "reflog.list";
     public const string IgnoreCheck = "ignore.check";
+    public const string Gc = "gc";
     public const string Doctor = "doctor";
     public const string DebugVerify = "debug.verify";
 }
