@@ -28,6 +28,10 @@ internal static class PushCommand
 
                 var before = r.Before is { } id ? $"{id[..12]} -> " : "";
                 report.Line($"Pushed {report.Style.Cyan(r.Branch)}: {before}{report.Style.Yellow(r.After[..12])}, {r.Snapshots:N0} snapshots{(r.Folded > 0 ? $" ({r.Folded:N0} automatic ones folded)" : "")}, {r.BytesSent:N0} bytes");
+                if (r.MessageUsed == false)
+                {
+                    report.Note("The message was not used: every snapshot that was pushed has one of its own.");
+                }
             });
         });
     }

@@ -6,7 +6,8 @@ public sealed record PushParams(string? Message, bool KeepAll, string? To);
 
 /// <summary>Answers <see cref="PushParams"/>.</summary>
 /// <param name="Outcome"><c>pushed</c> or <c>up_to_date</c>.</param>
-public sealed record PushResult(string Outcome, string Branch, string? Before, string After, int Snapshots, int Folded, long BytesSent);
+/// <param name="MessageUsed">False where a message was given but every snapshot that was pushed has one of its own; null where none was given.</param>
+public sealed record PushResult(string Outcome, string Branch, string? Before, string After, int Snapshots, int Folded, long BytesSent, bool? MessageUsed = null);
 
 /// <summary>Fetches, then fast-forwards or merges <c>branch@server</c> into the line.</summary>
 public sealed record PullParams(string? Message);

@@ -27,7 +27,7 @@ public sealed record StatusResult
     public required string Branch { get; init; }
 
     /// <summary>Gets the tip of the working line.</summary>
-    public required SnapshotInfo? Tip { get; init; }
+    public SnapshotInfo? Tip { get; init; }
 
     /// <summary>Gets what differs from the tip and is not in a snapshot yet.</summary>
     public required IReadOnlyList<ChangeInfo> Changes { get; init; }

@@ -35,7 +35,7 @@ internal static class Scenarios
         new("pull", ["pull"], 0, Methods.Pull, Result($$"""{"outcome":"fast_forward","snapshot":"{{A}}","files_changed":3,"conflicts":[]}""")),
         new("pull-conflicted", ["pull", "-m", "Join"], 3, Methods.Pull, Result($$"""{"outcome":"conflicted","snapshot":"{{A}}","files_changed":3,"conflicts":{{Conflicts}} }""")),
         new("pull-up-to-date", ["pull"], 0, Methods.Pull, Result("""{"outcome":"up_to_date","files_changed":0,"conflicts":[]}""")),
-        new("push", ["push", "-m", "Sign in", "--to", "acme/shop"], 0, Methods.Push, Result($$"""{"outcome":"pushed","branch":"main","before":"{{B}}","after":"{{A}}","snapshots":2,"folded":5,"bytes_sent":123456}""")),
+        new("push", ["push", "-m", "Sign in", "--to", "acme/shop"], 0, Methods.Push, Result($$"""{"outcome":"pushed","branch":"main","before":"{{B}}","after":"{{A}}","snapshots":2,"folded":0,"bytes_sent":123456,"message_used":false}""")),
         new("push-nothing", ["push", "--keep-all"], 0, Methods.Push, Result($$"""{"outcome":"up_to_date","branch":"main","before":"{{A}}","after":"{{A}}","snapshots":0,"folded":0,"bytes_sent":0}""")),
         new("sync-now", ["sync", "now"], 0, Methods.SyncNow, Result(Sync)),
         new("sync-pause", ["sync", "pause"], 0, Methods.SyncPause, Result("""{"state":"paused","server":"http://127.0.0.1:7420","pending":2}""")),

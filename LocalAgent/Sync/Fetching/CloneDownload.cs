@@ -37,7 +37,9 @@ internal sealed class CloneDownload(ServerDirectory servers, AccountOperations a
         var found = await server.CallAsync(options => server.Worktrees.GetWorktreeAsync(get, options), cancellationToken);
         if (!found.IsOk)
         {
-            return found.Error;
+            return found.Error.Code == ErrorCodes.NotFound
+                ? found.Error with { Message = $"There is no worktree '{get.Owner}/{get.Name}' on {address.Value.Server.Text}, or you may not see it." }
+                : found.Error;
         }
 
         var branches = await ServerBranches.ListAsync(server, found.Value.Root, cancellationToken);

@@ -27,6 +27,9 @@ public sealed record PushIntent
     /// <summary>Gets how many were folded away.</summary>
     public int Folded { get; init; }
 
+    /// <summary>Gets whether a snapshot that the push made has the message that the user gave; null where none was given.</summary>
+    public bool? MessageUsed { get; init; }
+
     /// <summary>Gets when the user asked for it.</summary>
     public DateTimeOffset At { get; init; }
 }

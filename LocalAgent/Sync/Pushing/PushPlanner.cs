@@ -45,6 +45,7 @@ internal sealed class PushPlanner(OpenCopy copy)
             RequestId = copy.Entropy.DrawId(),
             Pushed = plan.Value?.Pushed ?? 0,
             Folded = plan.Value?.Folded ?? 0,
+            MessageUsed = message is null ? null : words.IsUsed,
             At = copy.Time.GetUtcNow(),
         };
         await using var transaction = copy.Store.Begin();
@@ -72,8 +73,13 @@ internal sealed class PushPlanner(OpenCopy copy)
 
     private sealed class Words(OpenCopy copy, string? message) : IPushWords
     {
-        public async ValueTask<string> DescribeAsync(ContentHash? baseRoot, ContentHash newRoot, CancellationToken cancellationToken) =>
-            message ?? ChangeSummary.Of(await DirectoryDiff.CompareAsync(copy.Graph, baseRoot, newRoot, cancellationToken)).ToMessage();
+        public bool IsUsed { get; private set; }
+
+        public async ValueTask<string> DescribeAsync(ContentHash? baseRoot, ContentHash newRoot, CancellationToken cancellationToken)
+        {
+            IsUsed = true;
+            return message ?? ChangeSummary.Of(await DirectoryDiff.CompareAsync(copy.Graph, baseRoot, newRoot, cancellationToken)).ToMessage();
+        }
 
         public ReadOnlyMemory<byte> DrawSalt()
         {

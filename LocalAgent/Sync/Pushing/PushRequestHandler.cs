@@ -53,7 +53,7 @@ internal sealed class PushRequestHandler(OpenCopy copy, CopySync sync, ServerDir
         }
 
         sync.Reconnect();
-        return new PushResult("pushed", branch.Text, intent.ExpectedHead, intent.NewHead, intent.Pushed, intent.Folded, pushed.Value.BytesSent);
+        return new PushResult("pushed", branch.Text, intent.ExpectedHead, intent.NewHead, intent.Pushed, intent.Folded, pushed.Value.BytesSent, intent.MessageUsed);
     }
 
     private static Error Explain(Error error, BranchName branch) => error.Code switch
