@@ -98,6 +98,31 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
         Append(kind, id, bytes.Span);
     }
 
+    /// <summary>Writes a directory, its pages first. What is encoded here need not be decoded to be checked.</summary>
+    public ContentHash WriteDirectory(DirectoryObject directory, CancellationToken cancellationToken)
+    {
+        if (!Contains(directory.Id))
+        {
+            var encoding = DirectoryCodec.Encode(directory);
+            foreach (var page in encoding.Pages)
+            {
+                WriteHashed(ObjectKind.Page, page.Id, page.Bytes.Span, cancellationToken);
+            }
+
+            WriteHashed(ObjectKind.Directory, encoding.Id, encoding.Bytes.Span, cancellationToken);
+        }
+
+        return directory.Id;
+    }
+
+    /// <summary>Writes a snapshot.</summary>
+    public SnapshotId WriteSnapshot(SnapshotObject snapshot, CancellationToken cancellationToken)
+    {
+        var id = snapshot.Id;
+        WriteHashed(ObjectKind.Snapshot, id.Hash, SnapshotCodec.Encode(snapshot), cancellationToken);
+        return id;
+    }
+
     /// <summary>Writes content in one piece, or in chunks when it is above 10 MiB, and returns its id.</summary>
     public async ValueTask<WrittenContent> WriteContentAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {

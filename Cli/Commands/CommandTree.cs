@@ -27,6 +27,7 @@ public static class CommandTree
             SyncCommand.Create(context),
             StagedCommand.Create(context),
             ReflogCommand.Create(context),
+            GitCommand.Create(context),
             IgnoreCommand.Create(context),
             LoginCommand.Create(context),
             LogoutCommand.Create(context),

@@ -44,12 +44,15 @@ public sealed class DirectoryObject
     public static Result<DirectoryObject> Create(IEnumerable<DirectoryEntry> entries, IEnumerable<ContentHash> sealedDigests)
     {
         var sorted = entries.ToArray();
-        Array.Sort(sorted, static (a, b) => a.Name.CompareTo(b.Name));
-        for (var i = 1; i < sorted.Length; i++)
+        if (!IsAscending(sorted))
         {
-            if (sorted[i].Name == sorted[i - 1].Name)
+            Array.Sort(sorted, static (a, b) => a.Name.CompareTo(b.Name));
+            for (var i = 1; i < sorted.Length; i++)
             {
-                return new Error("duplicate_name", $"The name '{sorted[i].Name}' stands twice in one directory.");
+                if (sorted[i].Name == sorted[i - 1].Name)
+                {
+                    return new Error("duplicate_name", $"The name '{sorted[i].Name}' stands twice in one directory.");
+                }
             }
         }
 
@@ -104,6 +107,20 @@ public sealed class DirectoryObject
     {
         var hidden = Entries.Where(hide).Select(entry => entry.Digest).ToArray();
         return hidden.Length == 0 ? this : new DirectoryObject([.. Entries.Where(entry => !hide(entry))], [.. SealedDigests.Concat(hidden).Order()]);
+    }
+
+    // Almost every caller has them in order, and sorting what is sorted costs as much as sorting.
+    private static bool IsAscending(DirectoryEntry[] entries)
+    {
+        for (var i = 1; i < entries.Length; i++)
+        {
+            if (entries[i - 1].Name.CompareTo(entries[i].Name) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private int IndexOf(EntryName name)

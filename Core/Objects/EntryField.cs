@@ -30,6 +30,15 @@ public sealed record EntryField(int Tag, ImmutableArray<byte> Value)
     /// <summary>Entry of a foreign link: where it points, as the other system writes it.</summary>
     public const int ForeignTarget = 3;
 
+    /// <summary>Entry that came from git with a mode that git no longer writes: the mode as it was written.</summary>
+    public const int GitMode = 128;
+
+    /// <summary>Entry that came from git under a name that cannot be one here: the name's bytes.</summary>
+    public const int GitName = 129;
+
+    /// <summary>Entry of a large file that git keeps elsewhere: the pointer that it has in its place.</summary>
+    public const int GitPointer = 130;
+
     /// <inheritdoc/>
     public bool Equals(EntryField? other) => other is not null && Tag == other.Tag && Value.AsSpan().SequenceEqual(other.Value.AsSpan());
 

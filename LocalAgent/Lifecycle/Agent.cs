@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using W0rktree.LocalAgent.Configuration;
+using W0rktree.LocalAgent.Git;
 using W0rktree.LocalAgent.Ipc;
 using W0rktree.LocalAgent.Ipc.Handlers;
 using W0rktree.LocalAgent.Pipeline;
@@ -20,6 +21,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly RootList _roots;
     private readonly RunMarks _marks;
     private readonly HandlerTable _handlers = new();
+    private readonly GitHandlers _git;
     private readonly CancellationTokenSource _stopRequested = new();
     private readonly CancellationTokenSource _stopWork = new();
     private readonly PreviousRun _previous;
@@ -42,6 +44,8 @@ internal sealed class Agent : IAsyncDisposable
         Copies = new CopyBook(_parts, _roots, _previous);
         Init = new WorktreeInit(_parts, Copies);
         _handlers.AddWorker(this).AddStatus().AddLine().AddBranches().AddHistory().AddDiff().AddInspection();
+        _git = new GitHandlers(_parts, Init, Copies);
+        _git.AddTo(_handlers);
     }
 
     /// <summary>The version of this program.</summary>
@@ -116,6 +120,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         await _stopWork.CancelAsync();
         Init.Dispose();
+        _git.Dispose();
         await Copies.DisposeAsync();
         _roots.Dispose();
         _stopRequested.Dispose();

@@ -65,4 +65,10 @@ namespace W0rktree.Protocol.Ipc;
 [JsonSerializable(typeof(TenantCreateResult))]
 [JsonSerializable(typeof(TenantMemberParams))]
 [JsonSerializable(typeof(TenantMembersResult))]
+[JsonSerializable(typeof(GitParams))]
+[JsonSerializable(typeof(GitResult))]
+[JsonSerializable(typeof(GitCloneParams))]
+[JsonSerializable(typeof(GitCloneResult))]
+[JsonSerializable(typeof(GitIdsEvent))]
+[JsonSerializable(typeof(GitIdsResult))]
 public sealed partial class IpcJson : JsonSerializerContext;

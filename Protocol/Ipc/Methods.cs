@@ -51,6 +51,12 @@ public static class Methods
     public const string TenantSetMember = "tenant.set_member";
     public const string TenantRemoveMember = "tenant.remove_member";
 
+    public const string GitImport = "git.import";
+    public const string GitExport = "git.export";
+    public const string GitMirror = "git.mirror";
+    public const string GitClone = "git.clone";
+    public const string GitIds = "git.ids";
+
     public const string ReflogList = "reflog.list";
     public const string IgnoreCheck = "ignore.check";
     public const string Gc = "gc";

@@ -1,0 +1,29 @@
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.LocalAgent.Git;
+
+/// <summary>Repeats the last report every second: git may think for longer than a request may be silent.</summary>
+internal sealed class Heartbeat : IProgress<ProgressInfo>, IDisposable
+{
+    private readonly IProgress<ProgressInfo> _target;
+    private readonly ITimer _timer;
+    private ProgressInfo _last = new("asking git", 0, null, "commits");
+
+    /// <summary>Begins.</summary>
+    public Heartbeat(IProgress<ProgressInfo> target, TimeProvider clock)
+    {
+        _target = target;
+        var second = TimeSpan.FromSeconds(1);
+        _timer = clock.CreateTimer(_ => _target.Report(Volatile.Read(ref _last)), null, second, second);
+    }
+
+    /// <inheritdoc/>
+    public void Report(ProgressInfo value)
+    {
+        Volatile.Write(ref _last, value);
+        _target.Report(value);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+}

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using W0rktree.Core.Objects;
+using W0rktree.LocalAgent.Git.Objects;
+using W0rktree.LocalAgent.Git.Process;
+
+namespace W0rktree.LocalAgent.Git.Import;
+
+/// <summary>
+/// First stage: reads commits and their trees, level by level, and leaves out every tree that an earlier commit had. Reads
+/// each object once, and asks for many at a time, so that git never waits.
+/// </summary>
+internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
+{
+    /// <summary>Commits to a window. Of a history with large roots, 256 versions are some 10 MB.</summary>
+    private const int Commits = 256;
+
+    /// <summary>Deeper trees than any path can be are an attack on whoever walks them by recursion.</summary>
+    private const int MaxDepth = 1024;
+
+    /// <summary>Reads all windows.</summary>
+    public async IAsyncEnumerable<ImportWindow> ReadAsync(IReadOnlyList<GitId> commits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var ids in commits.Chunk(Commits))
+        {
+            var window = new ImportWindow(await CommitsAsync(ids, cancellationToken));
+            await TreesAsync(window, [.. window.Commits.Select(pair => pair.Value.Tree).Where(seen.Add)], cancellationToken);
+            yield return window;
+        }
+    }
+
+    /// <summary>Reads the trees below some that no commit names, as tags can do.</summary>
+    public async Task<ImportWindow> ReadTreesAsync(IReadOnlyList<GitId> roots, CancellationToken cancellationToken)
+    {
+        var window = new ImportWindow([]);
+        await TreesAsync(window, [.. roots.Where(seen.Add)], cancellationToken);
+        return window;
+    }
+
+    private async Task<IReadOnlyList<KeyValuePair<GitId, GitCommit>>> CommitsAsync(GitId[] ids, CancellationToken cancellationToken)
+    {
+        var commits = new List<KeyValuePair<GitId, GitCommit>>(ids.Length);
+        await foreach (var found in source.ReadAsync(ids, cancellationToken))
+        {
+            var commit = found.Type == GitType.Commit ? GitCommit.TryParse(found.Bytes) : null;
+            commits.Add(new(found.Id, commit ?? throw new GitRefusalException("git_unreadable", $"The commit {found.Id} is none that can be read.", "'git fsck' there tells more.")));
+        }
+
+        return commits;
+    }
+
+    private async Task TreesAsync(ImportWindow window, List<GitId> level, CancellationToken cancellationToken)
+    {
+        for (var depth = 0; level.Count > 0; depth++)
+        {
+            var next = new List<GitId>();
+            await foreach (var found in source.ReadAsync(level, cancellationToken))
+            {
+                if (depth == MaxDepth || found.Type != GitType.Tree || GitTree.TryParse(found.Bytes) is not { } lines)
+                {
+                    throw new GitRefusalException("git_unreadable", $"The tree {found.Id} is none that can be read{(depth == MaxDepth ? ": it is too deep" : "")}.", "'git fsck' there tells more.");
+                }
+
+                window.Trees.Add(found.Id, (found.Bytes, lines));
+                Sort(window, found, lines, next);
+            }
+
+            level = next;
+        }
+    }
+
+    private void Sort(ImportWindow window, in GitObject tree, GitTreeLine[] lines, List<GitId> next)
+    {
+        foreach (ref readonly var line in lines.AsSpan())
+        {
+            var kind = GitFields.KindOf(line.Mode(tree.Bytes))
+                ?? throw new GitRefusalException("git_mode", $"The tree {tree.Id} has '{GitRefusalException.Display(line.Name(tree.Bytes))}' with the mode {GitRefusalException.Display(line.Mode(tree.Bytes))}, which means nothing.");
+            if (kind != EntryKind.ForeignLink && seen.Add(line.Id))
+            {
+                (kind == EntryKind.Directory ? next : window.Blobs).Add(line.Id);
+            }
+        }
+    }
+}
