@@ -131,9 +131,16 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
             return await new ContentWriter(this).WriteAsync(content, cancellationToken);
         }
 
-        var id = ContentHash.OfContent(content.Span);
-        WriteHashed(ObjectKind.Content, id, content.Span, cancellationToken);
-        return new WrittenContent(id, content.Length);
+        return new WrittenContent(WriteWholeContent(content.Span, cancellationToken), content.Length);
+    }
+
+    /// <summary>Writes content of at most 10 MiB, which is one object, and returns its id.</summary>
+    public ContentHash WriteWholeContent(ReadOnlySpan<byte> content, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, ChunkList.ThresholdBytes);
+        var id = ContentHash.OfContent(content);
+        WriteHashed(ObjectKind.Content, id, content, cancellationToken);
+        return id;
     }
 
     /// <summary>Reads a stream to its end and writes it, in chunks when it is above 10 MiB; memory stays bounded.</summary>

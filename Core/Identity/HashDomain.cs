@@ -6,6 +6,11 @@ namespace W0rktree.Core.Identity;
 /// </summary>
 public sealed class HashDomain
 {
+    // A hasher of a derived key costs two hashes and kilobytes to make, many times what an entry costs to hash: each thread
+    // keeps one of each domain.
+    [ThreadStatic]
+    private static Dictionary<HashDomain, Blake3.Hasher>? t_hashers;
+
     private readonly string _context;
 
     private HashDomain(string context) => _context = context;
@@ -31,10 +36,23 @@ public sealed class HashDomain
     /// <summary>Hashes bytes in this domain.</summary>
     public ContentHash Hash(ReadOnlySpan<byte> bytes)
     {
-        using var hasher = Blake3.Hasher.NewDeriveKey(_context);
+        var hasher = OwnHasher();
+        hasher.Reset();
         hasher.Update(bytes);
         Span<byte> hash = stackalloc byte[ContentHash.SizeBytes];
         hasher.Finalize(hash);
         return ContentHash.FromBytes(hash);
+    }
+
+    private Blake3.Hasher OwnHasher()
+    {
+        t_hashers ??= [];
+        if (!t_hashers.TryGetValue(this, out var hasher))
+        {
+            hasher = Blake3.Hasher.NewDeriveKey(_context);
+            t_hashers[this] = hasher;
+        }
+
+        return hasher;
     }
 }

@@ -76,6 +76,42 @@ public readonly struct TreePath : IEquatable<TreePath>, IComparable<TreePath>
         return bytes.Length <= MaxBytes ? new TreePath(bytes) : throw new ArgumentException($"The path is longer than {MaxBytes} bytes.", nameof(name));
     }
 
+    /// <summary>Joins names, from the root down.</summary>
+    /// <exception cref="ArgumentException">The result would be over the limits.</exception>
+    public static TreePath Of(ReadOnlySpan<EntryName> names)
+    {
+        if (names.IsEmpty)
+        {
+            return Root;
+        }
+
+        var length = names.Length - 1;
+        foreach (var name in names)
+        {
+            length += name.Bytes.Length;
+        }
+
+        if (length > MaxBytes)
+        {
+            throw new ArgumentException($"The path is longer than {MaxBytes} bytes.", nameof(names));
+        }
+
+        var bytes = new byte[length];
+        var rest = bytes.AsSpan();
+        foreach (var name in names)
+        {
+            name.Bytes.CopyTo(rest);
+            rest = rest[name.Bytes.Length..];
+            if (!rest.IsEmpty)
+            {
+                rest[0] = (byte)'/';
+                rest = rest[1..];
+            }
+        }
+
+        return new TreePath(bytes);
+    }
+
     /// <summary>Gets the names from the root down.</summary>
     public IReadOnlyList<EntryName> Names()
     {

@@ -83,6 +83,7 @@ internal sealed class LineCheckout(OpenCopy copy)
         files.Refresh(plan, CancellationToken.None);
         copy.Position = target;
         copy.PublishPending(changedNow: false);
+        copy.DropReplacedSoon();
         return outcome;
     }
 }

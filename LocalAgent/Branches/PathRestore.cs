@@ -36,6 +36,7 @@ internal sealed class PathRestore(OpenCopy copy)
         var outcome = await files.RunAsync(plan.Value, progress, cancellationToken);
         files.Refresh(plan.Value, cancellationToken);
         copy.PublishPending(changedNow: true);
+        copy.DropReplacedSoon();
         var now = await new FilesRecord(copy).RecordAsync(turn, cancellationToken);
         if (!now.IsOk)
         {

@@ -52,6 +52,7 @@ internal sealed class CheckoutPlan
     private static Error? FirstUnsafe(IReadOnlyList<PathChange> changes, NamePlatform platform)
     {
         var keys = new Dictionary<(TreePath Parent, string Key), EntryName>();
+        var seen = new HashSet<TreePath>();
         foreach (var change in changes.Where(change => change.New is not null))
         {
             if (ControlPaths.FirstBroken(change.Path) is { } forbidden)
@@ -59,7 +60,7 @@ internal sealed class CheckoutPlan
                 return new Error("unsafe_name", $"'{change.Path}' cannot be checked out: {forbidden}. Nothing was changed.", "Whoever made this snapshot has to take the file out.");
             }
 
-            for (var path = change.Path; !path.IsRoot; path = path.Parent)
+            for (var path = change.Path; !path.IsRoot && seen.Add(path); path = path.Parent)
             {
                 if (PortableNames.FirstBroken(path.Name, platform) is { } rule)
                 {

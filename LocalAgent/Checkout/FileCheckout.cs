@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
@@ -11,14 +12,21 @@ namespace W0rktree.LocalAgent.Checkout;
 
 /// <summary>
 /// Carries out a plan: deletions first, so that a directory can take the place of a file and the other way round, then each
-/// file in one atomic step. What changed since the plan was made is left alone. The turn must be held.
+/// file in one atomic step, several at a time. What changed since the plan was made is left alone. The turn must be held.
 /// </summary>
 internal sealed class FileCheckout(OpenCopy copy)
 {
     private const int PieceBytes = 256 * 1024;
     private const int ProgressEvery = 200;
 
-    private readonly List<TreePath> _kept = [];
+    /// <summary>How many files a writer takes at once: neighbours, which share a directory.</summary>
+    private const int TakeFiles = 8;
+
+    /// <summary>Creating files waits for the file system's journal more than for a core, so two writers pay even on one.</summary>
+    private static readonly int s_writers = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    private readonly ConcurrentDictionary<TreePath, FoundEntry> _placed = new();
+    private readonly ConcurrentQueue<TreePath> _kept = new();
     private int _written;
     private int _deleted;
 
@@ -34,27 +42,31 @@ internal sealed class FileCheckout(OpenCopy copy)
         }
 
         RemoveEmptied(folders);
-        var done = 0;
-        foreach (var change in plan.Changes.Where(change => change.New is { } entry && entry.Kind.HasContent))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await WriteAsync(change, cancellationToken);
-            if (++done % ProgressEvery == 0)
-            {
-                progress?.Report(new ProgressInfo("writing files", done, plan.Changes.Count, "files"));
-            }
-        }
-
-        return new CheckoutOutcome(_written, _deleted, _kept);
+        await WriteAllAsync([.. plan.Changes.Where(change => change.New is { } entry && entry.Kind.HasContent)], progress, cancellationToken);
+        return new CheckoutOutcome(_written, _deleted, [.. _kept.Order()]);
     }
 
-    /// <summary>Looks at every path of the plan again, so that the index knows what stands there now.</summary>
+    /// <summary>
+    /// Tells the index what stands at every path of the plan now. Files that were just put in place are known by their stamps
+    /// and need no second look.
+    /// </summary>
     public void Refresh(CheckoutPlan plan, CancellationToken cancellationToken)
     {
         foreach (var change in plan.Changes)
         {
-            copy.Scanner.Refresh(change.Path, subtree: false, cancellationToken);
+            var isPlaced = _placed.TryGetValue(change.Path, out var placed);
+            if (!isPlaced || copy.Index.Find(change.Path) is not { Children: null or { Count: 0 }, Parent.IsDirectory: true })
+            {
+                copy.Scanner.Refresh(change.Path, subtree: false, cancellationToken);
+            }
+
+            if (isPlaced && copy.Index.Find(change.Path) is { } node && (node.Parent!.IsDirectory && !node.IsDirectory))
+            {
+                copy.Index.Learn(node, change.New!.Hash, placed, stored: true, racy: placed.Kind != FoundKind.Symlink && !placed.Stamp.IsFine);
+            }
         }
+
+        copy.Index.SettleDirty();
     }
 
     private static bool IsRemoval(PathChange change) => change.Old is { } old && old.Kind.HasContent && (change.New is not { } entry || !entry.Kind.HasContent);
@@ -73,7 +85,7 @@ internal sealed class FileCheckout(OpenCopy copy)
         }
         else if (copy.Files.Look(path) is not null)
         {
-            _kept.Add(path);
+            _kept.Enqueue(path);
         }
     }
 
@@ -87,7 +99,27 @@ internal sealed class FileCheckout(OpenCopy copy)
         }
     }
 
-    private async Task WriteAsync(PathChange change, CancellationToken cancellationToken)
+    private async Task WriteAllAsync(PathChange[] changes, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        int next = 0, done = 0;
+        await Parallel.ForAsync(0, Math.Min(s_writers, (changes.Length + TakeFiles - 1) / TakeFiles), cancellationToken, async (_, token) =>
+        {
+            for (int from; (from = Interlocked.Add(ref next, TakeFiles) - TakeFiles) < changes.Length;)
+            {
+                for (var i = from; i < Math.Min(from + TakeFiles, changes.Length); i++)
+                {
+                    token.ThrowIfCancellationRequested();
+                    await WriteAsync(changes[i], token);
+                    if (Interlocked.Increment(ref done) is var count && count % ProgressEvery == 0)
+                    {
+                        progress?.Report(new ProgressInfo("writing files", count, changes.Length, "files"));
+                    }
+                }
+            }
+        });
+    }
+
+    private async ValueTask WriteAsync(PathChange change, CancellationToken cancellationToken)
     {
         var entry = change.New!;
         var node = copy.Index.Find(change.Path);
@@ -101,25 +133,46 @@ internal sealed class FileCheckout(OpenCopy copy)
             return;
         }
 
-        if (copy.Files.Look(change.Path) is { Kind: FoundKind.Directory })
+        var expected = node is { IsPresentFile: true } ? node.Found!.Value.Stamp : (FileStamp?)null;
+        var stamp = await PlaceAsync(change.Path, entry, expected, cancellationToken);
+        if (stamp is null && expected is null && copy.Files.Look(change.Path) is { Kind: FoundKind.Directory } && copy.Files.RemoveEmptyDirectory(change.Path))
         {
-            copy.Files.RemoveEmptyDirectory(change.Path);
+            // An empty directory stood there, which no tree records: nobody misses it.
+            stamp = await PlaceAsync(change.Path, entry, expected, cancellationToken);
         }
 
-        var expected = node is { IsPresentFile: true } ? node.Found!.Value.Stamp : (FileStamp?)null;
-        var placed = await copy.Files.PlaceAsync(change.Path, entry.Kind, PiecesAsync(entry.Hash, cancellationToken), expected, cancellationToken);
-        Count(change.Path, placed is not null);
+        if (stamp is { } placed)
+        {
+            _placed[change.Path] = new FoundEntry(KindOf(entry.Kind), placed);
+        }
+
+        Count(change.Path, stamp is not null);
     }
+
+    private async ValueTask<FileStamp?> PlaceAsync(TreePath path, DirectoryEntry entry, FileStamp? expected, CancellationToken cancellationToken)
+    {
+        var found = await copy.Store.TryReadAsync(entry.Hash, cancellationToken) ?? throw new MissingObjectException(entry.Hash, "a checkout");
+        return found.Kind == ObjectKind.Content
+            ? copy.Files.Place(path, entry.Kind, found.Bytes.Span, expected)
+            : await copy.Files.PlaceAsync(path, entry.Kind, PiecesAsync(entry.Hash, cancellationToken), expected, cancellationToken);
+    }
+
+    private static FoundKind KindOf(EntryKind kind) => kind switch
+    {
+        EntryKind.Executable => FoundKind.Executable,
+        EntryKind.Symlink => FoundKind.Symlink,
+        _ => FoundKind.File,
+    };
 
     private void Count(TreePath path, bool done)
     {
         if (done)
         {
-            _written++;
+            Interlocked.Increment(ref _written);
         }
         else
         {
-            _kept.Add(path);
+            _kept.Enqueue(path);
         }
     }
 

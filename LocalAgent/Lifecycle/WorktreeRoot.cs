@@ -72,5 +72,25 @@ internal static class WorktreeRoot
         {
             File.Delete(cookie);
         }
+
+        RescueUnfinished(root);
+    }
+
+    /// <summary>
+    /// What a killed checkout left is mostly rubbish, but one file of it may be what somebody wrote in that very moment and
+    /// nobody had compared yet. Only its owner can tell, so it moves to where such things are kept.
+    /// </summary>
+    private static void RescueUnfinished(string root)
+    {
+        var left = Directory.GetFiles(Path.Combine(root, StateLayout.Default.Unfinished.ToString()));
+        if (left.Length > 0)
+        {
+            var rescued = Path.Combine(root, StateLayout.Default.Rescued.ToString(), Guid.NewGuid().ToString("N"));
+            Directory.CreateDirectory(rescued);
+            foreach (var file in left)
+            {
+                File.Move(file, Path.Combine(rescued, Path.GetFileName(file)));
+            }
+        }
     }
 }

@@ -7,16 +7,19 @@ using W0rktree.Storage;
 namespace W0rktree.LocalAgent.Snapshots;
 
 /// <summary>
-/// Reads the files whose content the index does not know, two at a time, and tells the index. With a writer, the content
-/// goes to the store piece by piece: a first snapshot of any number of files holds two of them in memory.
+/// Reads the files whose content the index does not know, several at a time, and tells the index. With a writer, the content
+/// goes to the store piece by piece: a first snapshot of any number of files holds one for each core in memory.
 /// </summary>
 internal sealed class ContentCollector(OpenCopy copy)
 {
-    /// <summary>One thread reads while the other hashes; more only compete for the disk and for the user's own work.</summary>
-    private const int Readers = 2;
+    /// <summary>How many files are read between two reports of progress: a fraction of a second's work.</summary>
+    private const int BatchFiles = 4096;
 
-    /// <summary>How many files are read between two reports of progress.</summary>
-    private const int BatchFiles = 512;
+    /// <summary>How many files a reader takes at once: few enough that all readers end a batch together.</summary>
+    private const int TakeFiles = 16;
+
+    /// <summary>One core reads while the other hashes; more than eight only compete for the store's journal and for the user's own work.</summary>
+    private static readonly int s_readers = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     /// <summary>How often a file that somebody is writing is looked at again, a tick apart, before it is left out.</summary>
     private const int MaxPasses = 40;
@@ -69,10 +72,17 @@ internal sealed class ContentCollector(OpenCopy copy)
         {
             var count = Math.Min(BatchFiles, nodes.Count - start);
             var first = start;
-            await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken }, async (i, token) =>
+            var next = 0;
+            await Parallel.ForAsync(0, Math.Min(s_readers, (count + TakeFiles - 1) / TakeFiles), cancellationToken, async (_, token) =>
             {
-                var node = nodes[first + i];
-                outcomes[i] = await _reader.ReadAsync(node.Path, node.Found!.Value.Kind, writer, insist, token);
+                for (int from; (from = Interlocked.Add(ref next, TakeFiles) - TakeFiles) < count;)
+                {
+                    for (var i = from; i < Math.Min(from + TakeFiles, count); i++)
+                    {
+                        var node = nodes[first + i];
+                        outcomes[i] = await _reader.ReadAsync(node.Path, node.Found!.Value.Kind, writer, insist, token);
+                    }
+                }
             });
             for (var i = 0; i < count; i++)
             {

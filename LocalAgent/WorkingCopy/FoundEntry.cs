@@ -29,6 +29,12 @@ public enum FoundKind : byte
 /// <param name="Mode">Type and permission bits.</param>
 public readonly record struct FileStamp(long SizeBytes, long ModifiedNs, long ChangedNs, ulong Inode, uint Mode)
 {
+    /// <summary>
+    /// Gets whether the file system kept the fine time that a checkout gives its files. A time that it rounded could be that of
+    /// a later write, too.
+    /// </summary>
+    public bool IsFine => ModifiedNs % 100 != 0;
+
     /// <summary>Gets the later of both times.</summary>
     public long NewestNs => Math.Max(ModifiedNs, ChangedNs);
 

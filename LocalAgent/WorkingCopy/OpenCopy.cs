@@ -120,6 +120,23 @@ internal sealed class OpenCopy : IDisposable
         _pending = new StrongBox<PendingSummary>(new PendingSummary(Index.Pending.Count, bytes, last));
     }
 
+    /// <summary>Takes away what a checkout replaced, after its answer: nobody waits for it.</summary>
+    public void DropReplacedSoon() => _ = Task.Run(() =>
+    {
+        try
+        {
+            Files.DropReplaced();
+        }
+        catch (IOException e)
+        {
+            Faults.Record("checkout", Root, e);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The copy was closed meanwhile; the next start clears the rest away.
+        }
+    });
+
     public void Dispose()
     {
         Turns.Dispose();

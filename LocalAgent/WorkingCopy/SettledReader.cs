@@ -94,35 +94,29 @@ internal sealed class SettledReader(IWorkingDirectory files)
             return new ReadOutcome.Gone();
         }
 
-        var before = file.Look();
+        var before = file.Opened;
         var racy = IsRacy(before.Stamp);
         if (racy && !insist)
         {
             return new ReadOutcome.Unsettled();
         }
 
-        if (before.Stamp.SizeBytes > WholeBytes)
-        {
-            var large = await ReadLargeAsync(file, before.Stamp.SizeBytes, writer, cancellationToken);
-            return large is { } id && file.Look() == before ? new ReadOutcome.Read(id, before, racy) : new ReadOutcome.Unsettled();
-        }
+        var hash = before.Stamp.SizeBytes > WholeBytes
+            ? await ReadLargeAsync(file, before.Stamp.SizeBytes, writer, cancellationToken)
+            : ReadWhole(file, before, writer, cancellationToken);
+        return hash is { } id && (before.Stamp.SizeBytes <= WholeBytes || file.Look() == before) ? new ReadOutcome.Read(id, before, racy) : new ReadOutcome.Unsettled();
+    }
 
+    /// <summary>Looks again before it hashes and stores, so that only a large file that moved can leave garbage.</summary>
+    private static ContentHash? ReadWhole(IOpenFile file, FoundEntry before, StoreTransaction? writer, CancellationToken cancellationToken)
+    {
         var size = (int)before.Stamp.SizeBytes;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
         try
         {
-            if (file.Read(buffer.AsSpan(0, size), 0) != size || file.Look() != before)
-            {
-                return new ReadOutcome.Unsettled();
-            }
-
-            var hash = ContentHash.OfContent(buffer.AsSpan(0, size));
-            if (writer is not null)
-            {
-                await writer.WriteAsync(ObjectKind.Content, hash, buffer.AsMemory(0, size), cancellationToken);
-            }
-
-            return new ReadOutcome.Read(hash, before, racy);
+            var content = buffer.AsSpan(0, size);
+            return file.Read(content, 0) != size || file.Look() != before ? null
+                : writer?.WriteWholeContent(content, cancellationToken) ?? ContentHash.OfContent(content);
         }
         finally
         {

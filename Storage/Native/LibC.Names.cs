@@ -117,6 +117,9 @@ public static partial class LibC
         return Stat(file, [], 0x1000, out FileStat stat, out int errno) ? stat : throw new NativeIOException("statx", path, errno);
     }
 
+    /// <summary>Asks what an open file is; false with the error number when the call fails. Linux alone has it without a name.</summary>
+    public static bool TryStat(SafeFileHandle file, out FileStat stat, out int errno) => Stat(file, [], 0x1000, out stat, out errno);
+
     /// <summary>Sets the modification time of a name without following a link; the access time stays.</summary>
     public static unsafe void SetModifiedAt(SafeFileHandle folder, ReadOnlySpan<byte> path, FileTime modified)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -8,7 +9,11 @@ namespace W0rktree.Storage.Native;
 /// The system calls of Linux and macOS that .NET hides or changes: durable syncs, folder-relative paths, locks, renames
 /// that do not replace. Paths are bytes without NUL; a failure throws <see cref="NativeIOException"/>. Thread safe.
 /// </summary>
-/// <remarks>Not available on Windows, where <c>StoreFiles</c> goes through .NET instead.</remarks>
+/// <remarks>
+/// Not available on Windows, where <c>StoreFiles</c> goes through .NET instead. Buffers on the stack are not cleared: wiping
+/// 4 KiB for every path costs more than many of the calls.
+/// </remarks>
+[SkipLocalsInit]
 public static partial class LibC
 {
     // Longer paths than this are refused by every kernel; the limit keeps the copy on the stack.

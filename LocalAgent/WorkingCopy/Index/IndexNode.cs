@@ -53,7 +53,25 @@ internal sealed class IndexNode(EntryName name, IndexNode? parent)
     /// <summary>Whether the entry belongs to somebody else's history: it is carried along and never read or removed.</summary>
     public bool IsForeign => Base is { Kind: EntryKind.NestedTree or EntryKind.ForeignLink };
 
-    public TreePath Path => Parent is null ? TreePath.Root : Parent.Path.Append(Name);
+    public TreePath Path
+    {
+        get
+        {
+            var depth = 0;
+            for (var node = this; node.Parent is not null; node = node.Parent)
+            {
+                depth++;
+            }
+
+            var names = new EntryName[depth];
+            for (var node = this; node.Parent is not null; node = node.Parent)
+            {
+                names[--depth] = node.Name;
+            }
+
+            return TreePath.Of(names);
+        }
+    }
 
     public IndexNode? Child(EntryName name) => Children?.GetValueOrDefault(name);
 

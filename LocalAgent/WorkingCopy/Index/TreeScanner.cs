@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using W0rktree.Core.Paths;
 using W0rktree.LocalAgent.Watching;
 
@@ -10,6 +12,9 @@ namespace W0rktree.LocalAgent.WorkingCopy.Index;
 /// </summary>
 internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher, WorkingIndex index, IgnoreBook ignores)
 {
+    /// <summary>How many listings are in memory at once: enough that no thread waits, whatever a level's width.</summary>
+    private const int FoldersAtOnce = 256;
+
     private static readonly EntryName ControlFolder = EntryName.Create(".wt").Value;
     private static readonly EntryName NestedTreeFolder = EntryName.Create(".wt-tree").Value;
     private static readonly FoundEntry PlainDirectory = new(FoundKind.Directory, default);
@@ -34,7 +39,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         DirectoriesScanned = 0;
         _refused.Clear();
         TrackedThoughIgnored = [];
-        ScanDirectory(index.Root, TreePath.Root, cancellationToken);
+        ScanBelow(new Folder(index.Root, TreePath.Root), cancellationToken);
     }
 
     /// <summary>Looks at one path, and at everything below it where it is, or was, a directory.</summary>
@@ -79,20 +84,86 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         }
 
         var found = files.Look(path);
-        if (found is null || IsLeftOut(node, path, found.Value))
+        if (found is null || IsLeftOut(node, path, found.Value, ignores.IsIgnored(path, found.Value.Kind == FoundKind.Directory)))
         {
             MarkAbsent(node);
             return;
         }
 
-        Note(node, path, found.Value, subtree, cancellationToken);
+        if (Note(node, path, found.Value, subtree))
+        {
+            ScanBelow(new Folder(node, path), cancellationToken);
+        }
     }
 
-    private void ScanDirectory(IndexNode node, TreePath path, CancellationToken cancellationToken)
+    /// <summary>
+    /// Scans level by level: the directories of a level are listed side by side, which is most of the work, and taken up one
+    /// after the other, parents before children, since their rules decide about what lies below.
+    /// </summary>
+    private void ScanBelow(Folder top, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        watcher.Watch(path);
-        var listing = files.List(path);
+        List<Folder> level = [top];
+        while (level.Count > 0)
+        {
+            var below = new List<Folder>();
+            foreach (var batch in level.Chunk(FoldersAtOnce))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var listings = List(batch);
+                for (var i = 0; i < batch.Length; i++)
+                {
+                    Take(batch[i], listings[i], below);
+                }
+            }
+
+            level = below;
+        }
+    }
+
+    private DirectoryListing?[] List(Folder[] folders)
+    {
+        var listings = new DirectoryListing?[folders.Length];
+        if (folders.Length < 4)
+        {
+            for (var i = 0; i < folders.Length; i++)
+            {
+                listings[i] = List(folders[i]);
+            }
+
+            return listings;
+        }
+
+        // A loop on several threads would wrap what it throws; callers know the failures of a single directory.
+        var failures = new ConcurrentQueue<ExceptionDispatchInfo>();
+        Parallel.For(0, folders.Length, (i, loop) =>
+        {
+            try
+            {
+                listings[i] = List(folders[i]);
+            }
+            catch (IOException e)
+            {
+                failures.Enqueue(ExceptionDispatchInfo.Capture(e));
+                loop.Stop();
+            }
+        });
+        if (failures.TryPeek(out var first))
+        {
+            first.Throw();
+        }
+
+        return listings;
+    }
+
+    private DirectoryListing? List(Folder folder)
+    {
+        watcher.Watch(folder.Path);
+        return files.List(folder.Path);
+    }
+
+    private void Take(Folder folder, DirectoryListing? listing, List<Folder> below)
+    {
+        var (node, path) = folder;
         if (listing is null || (!path.IsRoot && IsBoundary(listing)))
         {
             MarkAbsent(node);
@@ -102,41 +173,46 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         DirectoriesScanned++;
         ignores.Load(path, listing);
         SetRefused(path, listing.Refused);
+        var scope = ignores.Rules.ScopeOf(path.Bytes);
         var present = new HashSet<EntryName>(listing.Entries.Count);
         foreach (var (name, found) in listing.Entries)
         {
-            var childPath = path.Append(name);
             var child = node.Child(name);
-            if (!IsLeftOut(child, childPath, found))
+            var ignored = scope.Match(name.Bytes, found.Kind == FoundKind.Directory).IsIgnored;
+            var childPath = ignored || found.Kind == FoundKind.Directory || Cache.Count > 0 ? path.Append(name) : default;
+            if (!IsLeftOut(child, childPath, found, ignored))
             {
                 present.Add(name);
-                Note(child ?? node.GetOrAddChild(name), childPath, found, subtree: true, cancellationToken);
+                child ??= node.GetOrAddChild(name);
+                if (Note(child, childPath, found, subtree: true))
+                {
+                    below.Add(new Folder(child, childPath));
+                }
             }
         }
 
-        foreach (var child in node.Children?.Values.Where(child => !present.Contains(child.Name)).ToArray() ?? [])
+        if (node.Children is { } children && children.Count != present.Count)
         {
-            MarkAbsent(child);
+            foreach (var child in children.Values.Where(child => !present.Contains(child.Name)).ToArray())
+            {
+                MarkAbsent(child);
+            }
         }
     }
 
-    private void Note(IndexNode node, TreePath path, FoundEntry found, bool subtree, CancellationToken cancellationToken)
+    /// <summary>Notes what stands at a node. Gives whether it is a directory that has to be scanned. A file's path is needed only for the cache.</summary>
+    private bool Note(IndexNode node, TreePath path, FoundEntry found, bool subtree)
     {
         if (node.IsForeign)
         {
-            return;
+            return false;
         }
 
         if (found.Kind == FoundKind.Directory)
         {
             var isNew = !node.IsDirectory;
             index.Observe(node, PlainDirectory);
-            if (isNew || subtree)
-            {
-                ScanDirectory(node, path, cancellationToken);
-            }
-
-            return;
+            return isNew || subtree;
         }
 
         foreach (var child in node.Children?.Values.ToArray() ?? [])
@@ -144,10 +220,12 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             MarkAbsent(child);
         }
 
-        if (index.Observe(node, found) && Cache.TryTake(path, found) is { } hash)
+        if (index.Observe(node, found) && Cache.Count > 0 && Cache.TryTake(path, found) is { } hash)
         {
             index.Learn(node, hash, found, stored: false, racy: false);
         }
+
+        return false;
     }
 
     private void MarkAbsent(IndexNode node)
@@ -166,14 +244,14 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         index.Prune(node);
     }
 
-    private bool IsLeftOut(IndexNode? node, TreePath path, FoundEntry found)
+    private bool IsLeftOut(IndexNode? node, TreePath path, FoundEntry found, bool ignored)
     {
         if (found.Kind == FoundKind.Other)
         {
             return true;
         }
 
-        if (!ignores.IsIgnored(path, found.Kind == FoundKind.Directory))
+        if (!ignored)
         {
             return false;
         }
@@ -202,4 +280,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             _refused.Remove(path);
         }
     }
+
+    /// <summary>A directory to scan.</summary>
+    private readonly record struct Folder(IndexNode Node, TreePath Path);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using W0rktree.Core.Objects;
@@ -11,11 +12,45 @@ namespace W0rktree.LocalAgent.WorkingCopy.Native;
 /// replaced or removed first changes places with the new one or moves aside, is compared with what was expected, and goes
 /// back where it differs.
 /// </summary>
-internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout)
+internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, TimeProvider time)
 {
     private const int PrivateMode = 0x1B6; // 0666, cut by the umask as for any file that a program makes.
 
+    private readonly ConcurrentQueue<byte[]> _replaced = new();
     private long _last;
+
+    public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected)
+    {
+        using var unfinished = OpenUnfinished();
+        var name = NextName();
+        try
+        {
+            var target = Make(unfinished, name, kind, content);
+            using var folder = OpenParent(path);
+            if (folder is null)
+            {
+                Discard(unfinished, name);
+                return null;
+            }
+
+            return Swap(unfinished, name, folder, path, expected, keepReplaced: true) ? Stamp(folder, path, target) : null;
+        }
+        catch
+        {
+            Discard(unfinished, name);
+            throw;
+        }
+    }
+
+    /// <summary>Takes away what was replaced. What a crash leaves of it is moved to <see cref="StateLayout.Rescued"/> at the next start.</summary>
+    public void DropReplaced()
+    {
+        using var unfinished = OpenUnfinished();
+        while (_replaced.TryDequeue(out var name))
+        {
+            LibC.UnlinkAt(unfinished, name);
+        }
+    }
 
     public async Task<FileStamp?> PlaceAsync(TreePath path, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, FileStamp? expected, CancellationToken cancellationToken)
     {
@@ -31,7 +66,7 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout)
                 return null;
             }
 
-            return Swap(unfinished, name, folder, path, expected) ? Stamp(folder, path, target) : null;
+            return Swap(unfinished, name, folder, path, expected, keepReplaced: false) ? Stamp(folder, path, target) : null;
         }
         catch
         {
@@ -62,7 +97,7 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout)
         return false;
     }
 
-    private bool Swap(SafeFileHandle unfinished, byte[] name, SafeFileHandle folder, TreePath path, FileStamp? expected)
+    private bool Swap(SafeFileHandle unfinished, byte[] name, SafeFileHandle folder, TreePath path, FileStamp? expected, bool keepReplaced)
     {
         if (expected is not { } old)
         {
@@ -81,7 +116,15 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout)
 
         if (IsExpected(unfinished, name, old))
         {
-            LibC.UnlinkAt(unfinished, name);
+            if (keepReplaced)
+            {
+                _replaced.Enqueue(name);
+            }
+            else
+            {
+                LibC.UnlinkAt(unfinished, name);
+            }
+
             return true;
         }
 
@@ -140,7 +183,7 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout)
         return true;
     }
 
-    private static async Task<FileStamp> MakeAsync(SafeFileHandle unfinished, byte[] name, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
+    private async Task<FileStamp> MakeAsync(SafeFileHandle unfinished, byte[] name, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
     {
         if (kind == EntryKind.Symlink)
         {
@@ -150,24 +193,50 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout)
                 target.Write(piece.Span);
             }
 
-            LibC.SymlinkAt(target.GetBuffer().AsSpan(0, (int)target.Length), unfinished, name);
-            return PosixWorkingDirectory.ToEntry(LibC.StatAt(unfinished, name)).Stamp;
+            return Make(unfinished, name, kind, target.GetBuffer().AsSpan(0, (int)target.Length));
         }
 
-        using var file = LibC.OpenAt(unfinished, name, OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateMode);
+        using var file = Create(unfinished, name);
         await foreach (var piece in content.WithCancellation(cancellationToken))
         {
             LibC.Write(file, piece.Span);
         }
 
-        if (kind == EntryKind.Executable)
+        return Complete(file, unfinished, name, kind);
+    }
+
+    private FileStamp Make(SafeFileHandle unfinished, byte[] name, EntryKind kind, ReadOnlySpan<byte> content)
+    {
+        if (kind == EntryKind.Symlink)
         {
-            var mode = LibC.StatAt(unfinished, name).Permissions;
-            LibC.SetMode(file, FilePermissions.WithExecute(mode, executable: true), name);
+            LibC.SymlinkAt(content, unfinished, name);
+            return PosixWorkingDirectory.ToEntry(LibC.StatAt(unfinished, name)).Stamp;
         }
 
+        using var file = Create(unfinished, name);
+        LibC.Write(file, content);
+        return Complete(file, unfinished, name, kind);
+    }
+
+    private static SafeFileHandle Create(SafeFileHandle unfinished, byte[] name) =>
+        LibC.OpenAt(unfinished, name, OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateMode);
+
+    private FileStamp Complete(SafeFileHandle file, SafeFileHandle unfinished, byte[] name, EntryKind kind)
+    {
+        if (kind == EntryKind.Executable)
+        {
+            LibC.SetMode(file, FilePermissions.WithExecute(LibC.StatAt(unfinished, name).Permissions, executable: true), name);
+        }
+
+        LibC.SetModifiedAt(unfinished, name, new FileTime(FineNow()));
         return PosixWorkingDirectory.ToEntry(LibC.StatAt(unfinished, name)).Stamp;
     }
+
+    /// <summary>
+    /// A time that no later write leaves by itself: the kernel stamps with a clock that stands still for milliseconds, so that
+    /// a write right after ours could otherwise look like ours. Never a multiple of 100 ns (<see cref="FileStamp.IsFine"/>).
+    /// </summary>
+    private long FineNow() => ((time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100) + 37;
 
     /// <summary>Looks at the placed file: the rename changed its change time. Someone may have replaced it already; then the stamp says so.</summary>
     private static FileStamp? Stamp(SafeFileHandle folder, TreePath path, FileStamp made)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using W0rktree.Core.Paths;
@@ -72,6 +73,7 @@ internal sealed partial class BeneathRoot : IDisposable
     /// <summary>Tells whether an error number means that nothing usable stands at a path: gone, or another kind than asked for.</summary>
     public static bool IsAbsent(int errno) => errno is Errno.NotFound or Errno.NotDirectory || errno == Errno.TooManyLinks;
 
+    [SkipLocalsInit]
     private SafeFileHandle? TryOpenAt2(TreePath path, OpenFlags flags, out int errno)
     {
         Span<byte> terminated = stackalloc byte[TreePath.MaxBytes + 1];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
@@ -22,7 +23,7 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
     public PosixWorkingDirectory(string root, StateLayout layout, TimeProvider time)
     {
         _root = new BeneathRoot(root);
-        _placement = new AtomicPlacement(_root, layout);
+        _placement = new AtomicPlacement(_root, layout, time);
         _time = time;
         Layout = layout;
     }
@@ -37,6 +38,7 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
     public bool IsRootInPlace => _root.IsInPlace;
 
     /// <inheritdoc/>
+    [SkipLocalsInit]
     public DirectoryListing? List(TreePath directory)
     {
         using var folder = _root.TryOpenFolder(directory, out var errno);
@@ -96,7 +98,7 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
         }
 
         var opened = new OpenFile(file, path);
-        if (opened.Look().Kind is FoundKind.File or FoundKind.Executable)
+        if (opened.Opened.Kind is FoundKind.File or FoundKind.Executable)
         {
             return opened;
         }
@@ -122,6 +124,12 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
     /// <inheritdoc/>
     public Task<FileStamp?> PlaceAsync(TreePath path, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, FileStamp? expected, CancellationToken cancellationToken) =>
         _placement.PlaceAsync(path, kind, content, expected, cancellationToken);
+
+    /// <inheritdoc/>
+    public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected) => _placement.Place(path, kind, content, expected);
+
+    /// <inheritdoc/>
+    public void DropReplaced() => _placement.DropReplaced();
 
     /// <inheritdoc/>
     public bool Remove(TreePath path, FileStamp expected) => _placement.Remove(path, expected);
@@ -199,12 +207,37 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
         }
     }
 
-    private sealed class OpenFile(SafeFileHandle file, TreePath path) : IOpenFile
+    private sealed class OpenFile : IOpenFile
     {
-        public FoundEntry Look() => ToEntry(LibC.Stat(file, path.ToString()));
+        private readonly SafeFileHandle _file;
+        private readonly TreePath _path;
 
-        public int Read(Span<byte> buffer, long offset) => LibC.Read(file, buffer, offset, path.ToString());
+        public OpenFile(SafeFileHandle file, TreePath path)
+        {
+            (_file, _path) = (file, path);
+            Opened = Look();
+        }
 
-        public void Dispose() => file.Dispose();
+        public FoundEntry Opened { get; }
+
+        // The path is made into text only for a message: a first snapshot comes here twice for every file.
+        public FoundEntry Look() =>
+            !OperatingSystem.IsLinux() ? ToEntry(LibC.Stat(_file, _path.ToString()))
+            : LibC.TryStat(_file, out var stat, out var errno) ? ToEntry(stat)
+            : throw new NativeIOException("statx", _path.ToString(), errno);
+
+        public int Read(Span<byte> buffer, long offset)
+        {
+            try
+            {
+                return LibC.Read(_file, buffer, offset);
+            }
+            catch (NativeIOException e)
+            {
+                throw new NativeIOException("pread", _path.ToString(), e.Number);
+            }
+        }
+
+        public void Dispose() => _file.Dispose();
     }
 }

@@ -91,6 +91,10 @@ public sealed class SettledReaderTests : IAsyncLifetime
         public Task<FileStamp?> PlaceAsync(TreePath path, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, FileStamp? expected, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected) => throw new NotSupportedException();
+
+        public void DropReplaced() => throw new NotSupportedException();
+
         public bool Remove(TreePath path, FileStamp expected) => throw new NotSupportedException();
 
         public bool RemoveEmptyDirectory(TreePath path) => throw new NotSupportedException();
@@ -107,6 +111,8 @@ public sealed class SettledReaderTests : IAsyncLifetime
 
         private sealed class OpenFrozen(FrozenFiles files, byte[] content) : IOpenFile
         {
+            public FoundEntry Opened { get; } = new(FoundKind.File, files.Stamp);
+
             public FoundEntry Look() => new(FoundKind.File, files.Stamp);
 
             public int Read(Span<byte> buffer, long offset)
