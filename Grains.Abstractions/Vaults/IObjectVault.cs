@@ -1,4 +1,5 @@
 using W0rktree.Core.Objects;
+using W0rktree.Grains.Abstractions.Access;
 
 namespace W0rktree.Grains.Abstractions.Vaults;
 
@@ -65,5 +66,7 @@ public interface IUpload : IAsyncDisposable
     Task FlushAsync(CancellationToken cancellationToken);
 
     /// <summary>Checks the whole closure of the plan's snapshot and moves it into the tree's vault, durably. The quarantine is gone afterwards, also where the check fails.</summary>
-    Task<Result<Done>> AdmitAsync(CancellationToken cancellationToken);
+    /// <param name="lens">What the sender may read: what they only know as sealed has to stand where it stood.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<Result<Done>> AdmitAsync(IReadingLens lens, CancellationToken cancellationToken);
 }

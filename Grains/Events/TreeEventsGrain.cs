@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Utilities;
 using W0rktree.Grains.Abstractions.Events;
+using W0rktree.Grains.Abstractions.Vaults;
 using W0rktree.Grains.Access;
+using W0rktree.Grains.Staging;
 using W0rktree.Grains.State;
 
 namespace W0rktree.Grains.Events;
@@ -25,6 +27,7 @@ public sealed record TreeEventsState
 /// </remarks>
 public sealed class TreeEventsGrain(
     [PersistentState("events", StateStores.Name)] IPersistentState<TreeEventsState> storage,
+    IObjectVault vault,
     TenantGuard guard,
     TicketMint mint,
     TimeProvider clock,
@@ -77,8 +80,14 @@ public sealed class TreeEventsGrain(
     }
 
     /// <inheritdoc/>
-    public Task<Reply<EventPage>> ReadAsync(long after, CancellationToken cancellationToken) =>
-        Task.FromResult<Reply<EventPage>>(_ring.Read(after, mint.Current()!.Account));
+    public async Task<Reply<EventPage>> ReadAsync(long after, CancellationToken cancellationToken)
+    {
+        var caller = mint.Current()!;
+        var tree = GrainKeys.ReadTree(this.GetPrimaryKeyString());
+        return await guard.OpenAsync(tree, caller, cancellationToken) is { } access
+            ? await new StagedSight(access).ShowAsync(_ring.Read(after, caller.Account), new StagedChanges(vault, tree), cancellationToken)
+            : Refusals.NotFound;
+    }
 
     /// <inheritdoc/>
     public Task<Reply<EventPage>> WatchAsync(IWakeObserver observer, CancellationToken cancellationToken)

@@ -82,7 +82,8 @@ public sealed class StagingAggregatorGrain(
         var shown = Current.Entries.LastOrDefault(e => e.Is(record.Account, new StagedKey { Copy = record.Copy, Branch = record.Branch })) ?? record;
         var overlaps = await OverlapsAsync(shown, cancellationToken);
         await TellAsync([EventOf(shown), .. _told.News(shown, overlaps, clock.GetUtcNow())]);
-        return new StageOutcome { Staged = shown.View(), Overlaps = [.. overlaps.Take(MaxOverlaps).Select(o => o.Mine)] };
+        var sight = await SightAsync(cancellationToken);
+        return new StageOutcome { Staged = shown.View(), Overlaps = [.. overlaps.Select(o => sight.Show(o.Mine)).OfType<Overlap>().Take(MaxOverlaps)] };
     }
 
     /// <inheritdoc/>
@@ -100,11 +101,20 @@ public sealed class StagingAggregatorGrain(
             await ApplyAsync(state => StagingRules.Expire(state, clock.GetUtcNow()));
         }
 
-        var entries = Current.Entries.Reverse().Where(e => query.IncludeEnded || e.State == StagedState.Staged).ToArray();
+        var sight = await SightAsync(cancellationToken);
+        var views = new List<StagedView>();
+        foreach (var entry in Current.Entries.Reverse().Where(e => query.IncludeEnded || e.State == StagedState.Staged))
+        {
+            if (sight.Show(entry, sight.SeesAllPaths ? null : await PathsAsync(entry, cancellationToken)) is { } view)
+            {
+                views.Add(view);
+            }
+        }
+
         return new StagedPage
         {
-            Entries = [.. entries.Skip(query.From).Take(EntriesPerPage).Select(e => e.View())],
-            Next = entries.Length - query.From > EntriesPerPage ? query.From + EntriesPerPage : 0,
+            Entries = [.. views.Skip(query.From).Take(EntriesPerPage)],
+            Next = views.Count - query.From > EntriesPerPage ? query.From + EntriesPerPage : 0,
             EventSequence = page,
         };
     }
@@ -118,11 +128,18 @@ public sealed class StagingAggregatorGrain(
             return Refusals.NotFound;
         }
 
-        if (!(await Changes.BetweenAsync(entry.Base, entry.Snapshot, cancellationToken)).TryGet(out var paths, out var error))
+        if (!(await Changes.BetweenAsync(entry.Base, entry.Snapshot, cancellationToken)).TryGet(out var all, out var error))
         {
             return error;
         }
 
+        var sight = await SightAsync(cancellationToken);
+        if (sight.Show(entry, all) is null)
+        {
+            return Refusals.NotFound;
+        }
+
+        var paths = sight.Filter(all);
         var end = Math.Min(paths.Length, StagedChanges.MaxPaths);
         return new StagedPathPage
         {
@@ -152,6 +169,13 @@ public sealed class StagingAggregatorGrain(
         await TellAsync([.. ending.Select(e => EventOf(e with { State = end, UpdatedAt = now }))]);
         return ending.Length;
     }
+
+    /// <summary>Opens what the caller may read of this tree at this moment.</summary>
+    private async Task<StagedSight> SightAsync(CancellationToken cancellationToken) =>
+        new(await guard.OpenAsync(Tree, mint.Current()!, cancellationToken) ?? throw new InvalidOperationException("Staged work without a tree."));
+
+    private async Task<ImmutableArray<StagedPath>?> PathsAsync(StagedRecord entry, CancellationToken cancellationToken) =>
+        (await Changes.BetweenAsync(entry.Base, entry.Snapshot, cancellationToken)).TryGet(out var paths, out _) ? paths : null;
 
     /// <summary>Finds the others whose work meets an entry's. What cannot be compared any more is left out.</summary>
     private async Task<ImmutableArray<Meeting>> OverlapsAsync(StagedRecord entry, CancellationToken cancellationToken)

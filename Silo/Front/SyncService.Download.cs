@@ -6,6 +6,7 @@ using W0rktree.Core.Objects;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Vaults;
 using W0rktree.Protocol.Grpc;
+using W0rktree.Silo.Sealing;
 
 namespace W0rktree.Silo.Front;
 
@@ -35,8 +36,13 @@ internal sealed partial class SyncService
             }
         }
 
-        var walk = new ClosureWalk(new ObjectGraph(objects));
-        await walk.ExcludeAsync(request.Have.Select(Wire.Snapshot), context.CancellationToken);
+        var have = request.Have.Select(Wire.Snapshot).ToArray();
+        var lens = await LensAsync(context, tree);
+        IObjectReader readable = lens.SeesEverything
+            ? objects
+            : await SealedReader.OfHistoryAsync(new ObjectGraph(objects), lens, [.. wanted, .. have], context.CancellationToken) ?? throw new RefusedException(Refusals.NotFound);
+        var walk = new ClosureWalk(new ObjectGraph(readable));
+        await walk.ExcludeAsync(have, context.CancellationToken);
         await responseStream.WriteAsync(new DownloadFrame { Start = new DownloadStart() }, context.CancellationToken);
         var position = 0UL;
         foreach (var id in wanted)
@@ -45,15 +51,15 @@ internal sealed partial class SyncService
             {
                 if (position++ >= request.SkipObjects)
                 {
-                    await SendAsync(objects, item, gate, responseStream, context.CancellationToken);
+                    await SendAsync(objects, readable, item, gate, responseStream, context.CancellationToken);
                 }
             }
         }
     }
 
-    private static async Task SendAsync(ITreeVault objects, ClosureItem item, TransferGate gate, IServerStreamWriter<DownloadFrame> frames, CancellationToken cancellationToken)
+    private static async Task SendAsync(ITreeVault objects, IObjectReader readable, ClosureItem item, TransferGate gate, IServerStreamWriter<DownloadFrame> frames, CancellationToken cancellationToken)
     {
-        await using var bytes = await OpenAsync(objects, item, cancellationToken);
+        await using var bytes = await OpenAsync(objects, readable, item, cancellationToken);
         var (left, first) = (bytes.Length, true);
         do
         {
@@ -75,7 +81,7 @@ internal sealed partial class SyncService
         while (left > 0);
     }
 
-    private static async Task<Stream> OpenAsync(ITreeVault objects, ClosureItem item, CancellationToken cancellationToken)
+    private static async Task<Stream> OpenAsync(ITreeVault objects, IObjectReader readable, ClosureItem item, CancellationToken cancellationToken)
     {
         if (item.Kind == ObjectKind.Content)
         {
@@ -85,7 +91,7 @@ internal sealed partial class SyncService
         // The empty directory is part of the format and stored nowhere.
         var bytes = item.Id == DirectoryObject.Empty.Id
             ? DirectoryCodec.Encode(DirectoryObject.Empty).Bytes
-            : (await objects.TryReadAsync(item.Id, cancellationToken) ?? throw new MissingObjectException(item.Id, "a download")).Bytes;
+            : (await readable.TryReadAsync(item.Id, cancellationToken) ?? throw new MissingObjectException(item.Id, "a download")).Bytes;
         return new MemoryStream(bytes.ToArray(), writable: false);
     }
 }

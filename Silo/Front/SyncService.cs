@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Orleans;
+using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Identifiers;
+using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tickets;
 using W0rktree.Grains.Abstractions.Vaults;
 using W0rktree.Protocol.Grpc;
@@ -8,7 +10,7 @@ using W0rktree.Protocol.Grpc;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Serves transfers: this part negotiates and takes uploads. Content goes between the caller and the vault; grains only decide.</summary>
-internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint, IObjectVault vault, TimeProvider clock) : Sync.SyncBase
+internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint, IObjectVault vault, IReadingRights rights, TimeProvider clock) : Sync.SyncBase
 {
     private const int MaxNegotiated = 4_096;
 
@@ -86,9 +88,14 @@ internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint,
         }
 
         await gate.RequireAsync(context.CancellationToken);
-        _ = (await upload.AdmitAsync(context.CancellationToken)).OrRefuse();
+        var lens = await LensAsync(context, tree);
+        _ = (await upload.AdmitAsync(lens, context.CancellationToken)).OrRefuse();
         return new UploadReply { ReceivedObjects = (ulong)upload.Plan.ObjectCount, Complete = true };
     }
+
+    /// <summary>Asks what the caller may read at this moment.</summary>
+    private async Task<IReadingLens> LensAsync(ServerCallContext context, TreeAddress tree) =>
+        await rights.OpenAsync(tree, CallerSession.Of(context).Ticket!, context.CancellationToken) ?? throw new RefusedException(Refusals.NotFound);
 
     private TransferGate Gate(ServerCallContext context, TreeAddress tree, bool sends) => new(grains, mint, CallerSession.Of(context), tree, sends, clock);
 

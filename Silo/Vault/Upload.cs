@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
+using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Vaults;
+using W0rktree.Silo.Sealing;
 using W0rktree.Storage;
 
 namespace W0rktree.Silo.Vault;
@@ -118,10 +120,17 @@ internal sealed class Upload : IUpload
     }
 
     /// <inheritdoc/>
-    public async Task<Result<Done>> AdmitAsync(CancellationToken cancellationToken)
+    public async Task<Result<Done>> AdmitAsync(IReadingLens lens, CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken);
-        var closure = new UploadClosure(_quarantine, _target, _tree);
+        var restored = new SealedUpload(_quarantine, _target, lens);
+        if (!lens.SeesEverything && !(await RestoreAsync(restored, cancellationToken)).TryGet(out _, out var hidden))
+        {
+            await RemoveAsync();
+            return hidden;
+        }
+
+        var closure = new UploadClosure(_quarantine, _target, _tree, restored);
         if (!(await closure.CheckAsync(Plan.Tip, cancellationToken)).TryGet(out var missing, out var error))
         {
             await RemoveAsync();
@@ -132,7 +141,7 @@ internal sealed class Upload : IUpload
         {
             foreach (var id in missing)
             {
-                await CopyAsync(transaction, id, cancellationToken);
+                await CopyAsync(transaction, id, restored, cancellationToken);
             }
 
             await transaction.CommitAsync(cancellationToken);
@@ -150,6 +159,22 @@ internal sealed class Upload : IUpload
             _ended = true;
             _open?.Dispose();
             await _quarantine.DisposeAsync();
+        }
+    }
+
+    private async Task<Result<Done>> RestoreAsync(SealedUpload restored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await restored.CheckAsync(Plan.Tip, cancellationToken);
+        }
+        catch (MissingObjectException e)
+        {
+            return new Error("missing_objects", e.Message, "Send it again: wt sync");
+        }
+        catch (CorruptObjectException e)
+        {
+            return new Error("invalid_argument", $"The upload holds something that is not what refers to it says: {e.Message}");
         }
     }
 
@@ -197,9 +222,9 @@ internal sealed class Upload : IUpload
         }
     }
 
-    private async Task CopyAsync(StoreTransaction transaction, ContentHash id, CancellationToken cancellationToken)
+    private async Task CopyAsync(StoreTransaction transaction, ContentHash id, SealedUpload restored, CancellationToken cancellationToken)
     {
-        var stored = await _quarantine.TryReadAsync(id, cancellationToken) ?? throw new MissingObjectException(id, "an upload that was checked");
+        var stored = restored.Find(id) ?? await _quarantine.TryReadAsync(id, cancellationToken) ?? throw new MissingObjectException(id, "an upload that was checked");
         if (stored.Kind != ObjectKind.ChunkList)
         {
             await transaction.WriteAsync(stored.Kind, id, stored.Bytes, cancellationToken);

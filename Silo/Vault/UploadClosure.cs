@@ -1,6 +1,7 @@
 using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
+using W0rktree.Silo.Sealing;
 using W0rktree.Storage;
 
 namespace W0rktree.Silo.Vault;
@@ -10,7 +11,7 @@ namespace W0rktree.Silo.Vault;
 /// The walk stops at what the tree has: it came in with its whole closure, in one transaction. Nothing else on the server
 /// counts, so an upload cannot make use of an object by knowing its hash.
 /// </remarks>
-internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId id) : IObjectReader
+internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId id, SealedUpload restored) : IObjectReader
 {
     private readonly HashSet<Reference> _seen = [];
     private readonly Stack<Reference> _open = new();
@@ -56,7 +57,7 @@ internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId
 
     /// <inheritdoc/>
     public async ValueTask<StoredObject?> TryReadAsync(ContentHash id, CancellationToken cancellationToken) =>
-        await upload.TryReadAsync(id, cancellationToken) ?? await tree.TryReadAsync(id, cancellationToken);
+        restored.Find(id) ?? await upload.TryReadAsync(id, cancellationToken) ?? await tree.TryReadAsync(id, cancellationToken);
 
     private async Task<Error?> ExpandAsync(ObjectGraph graph, Reference next, CancellationToken cancellationToken)
     {
@@ -136,7 +137,7 @@ internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId
             }
         }
 
-        // A bare digest names nothing that could be checked. Until rights reach down to paths nobody is given one to carry along.
+        // A bare digest names nothing that could be checked; what its sender may not read was put in again before.
         var whole = await graph.ReadDirectoryAsync(directory, cancellationToken);
         if (whole.HasSealed)
         {
