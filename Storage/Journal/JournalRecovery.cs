@@ -46,7 +46,14 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
 
     private Result<Done> OpenSegments()
     {
-        var numbers = options.Files.ListFiles(layout.Journal)
+        var names = options.Files.ListFiles(layout.Journal);
+        foreach (var orphan in names.Where(name => name.EndsWith(".wti", StringComparison.Ordinal) && !names.Contains(Path.ChangeExtension(name, ".wtj"))))
+        {
+            // Its segment went; the removal of this one was lost with the power.
+            options.Files.Delete(Path.Combine(layout.Journal, orphan));
+        }
+
+        var numbers = names
             .Where(name => name.EndsWith(".wtj", StringComparison.Ordinal))
             .Select(name => uint.TryParse(name.AsSpan(0, name.Length - 4), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0)
             .Where(number => number > 0)
@@ -142,7 +149,10 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
     private Result<RecoveredJournal> Repair(JournalReplay replay)
     {
         long dropped = 0;
-        while (_segments[^1] is var last && last.Number > replay.End.Segment && !last.IsSealed)
+
+        // A checkpoint may stand at the beginning of a segment without a commit: it needs that segment to be there.
+        var needed = Math.Max(replay.End.Segment, checkpoint?.Position.Segment ?? 0);
+        while (_segments[^1] is var last && last.Number > needed && !last.IsSealed)
         {
             dropped += last.File.Length - SegmentHeader.SizeBytes;
             last.Dispose();
@@ -152,10 +162,14 @@ internal sealed class JournalRecovery(StoreLayout layout, StoreOptions options, 
         }
 
         var active = _segments[^1];
-        if (!active.IsSealed && active.File.Length > replay.End.Offset)
+        foreach (var segment in _segments.Where(segment => !segment.IsSealed && segment.Number >= replay.End.Segment))
         {
-            dropped += active.File.Length - replay.End.Offset;
-            active.File.SetLength(replay.End.Offset);
+            var end = segment.Number == replay.End.Segment ? replay.End.Offset : SegmentHeader.SizeBytes;
+            if (segment.File.Length > end)
+            {
+                dropped += segment.File.Length - end;
+                segment.File.SetLength(end);
+            }
         }
 
         // An index that was not taken must not be taken later either, when its segment may have grown.

@@ -97,7 +97,8 @@ internal sealed class Packing(StoreParts parts, CommitLoop loop)
         }
     }
 
-    // Oldest first, so that what is left is without gaps; the segment before its index, so that no segment is read as unsealed.
+    // Oldest first, each durably before the next: a disk may forget one removal and keep a later one, and what is left must be
+    // without gaps. The segment before its index, so that no segment is read as unsealed.
     private int Remove(List<SegmentFile> segments, HashSet<SourceId> sources, IReadOnlyList<StoreDamage> damaged)
     {
         var kept = segments.SkipWhile(segment => damaged.All(damage => damage.File != segment.Path)).ToArray();
@@ -109,10 +110,10 @@ internal sealed class Packing(StoreParts parts, CommitLoop loop)
             parts.Journal.Drop(segment);
             parts.Options.Files.Delete(segment.Path);
             parts.Options.Files.Delete(SegmentIndex.PathOf(segment.Path));
+            parts.Options.Files.SyncFolder(parts.Layout.Journal);
             removed++;
         }
 
-        parts.Options.Files.SyncFolder(parts.Layout.Journal);
         return removed;
     }
 }
