@@ -4,7 +4,6 @@ using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Vaults;
-using W0rktree.Silo.Sealing;
 using W0rktree.Storage;
 
 namespace W0rktree.Silo.Vault;
@@ -124,7 +123,7 @@ internal sealed class Upload : IUpload
     {
         await FlushAsync(cancellationToken);
         var restored = new SealedUpload(_quarantine, _target, lens);
-        if (!lens.SeesEverything && !(await RestoreAsync(restored, cancellationToken)).TryGet(out _, out var hidden))
+        if (!(await RestoreAsync(restored, cancellationToken)).TryGet(out _, out var hidden))
         {
             await RemoveAsync();
             return hidden;

@@ -1,7 +1,6 @@
 using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
-using W0rktree.Silo.Sealing;
 using W0rktree.Storage;
 
 namespace W0rktree.Silo.Vault;

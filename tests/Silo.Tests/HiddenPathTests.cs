@@ -78,6 +78,19 @@ public sealed class HiddenPathTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
+    public async Task Work_from_a_sealed_clone_is_taken_also_after_its_maker_was_given_more_rights()
+    {
+        var scene = await StartAsync();
+        var copy = await scene.DevClonesAsync(scene.Head);
+        await scene.Owner.SetMemberAsync(scene.Owner.Slug, scene.Dev.Slug, "maintainer");
+        var pushed = await scene.DevAddsAsync(copy, async config => config.With(await FileAsync(copy, "app", "2")));
+
+        await scene.Dev.UploadAsync(scene.Tree, copy, pushed, scene.Head);
+
+        Assert.Equal(pushed, new SnapshotId(ContentHash.FromBytes((await scene.Dev.PushAsync(scene.Tree, scene.Head, pushed)).Head.Span)));
+    }
+
+    [Fact]
     public async Task A_sealed_entry_that_is_left_out_is_a_deletion_which_needs_the_right()
     {
         var scene = await StartAsync();

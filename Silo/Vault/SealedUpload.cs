@@ -3,9 +3,10 @@ using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Silo.Sealing;
 using W0rktree.Storage;
 
-namespace W0rktree.Silo.Sealing;
+namespace W0rktree.Silo.Vault;
 
 /// <summary>Puts the directories of an upload together again whose hidden entries its sender knows only as digests.</summary>
 internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadingLens lens)
@@ -72,7 +73,10 @@ internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadin
             else if (await _stored.TryReadSnapshotAsync(parent, cancellationToken) is { } known)
             {
                 before.Add(await WholeAsync(known.Root, cancellationToken));
-                await _readable.AddRootAsync(known.Root, cancellationToken);
+                if (!lens.SeesEverything)
+                {
+                    await _readable.AddRootAsync(known.Root, cancellationToken);
+                }
             }
         }
 
@@ -96,7 +100,7 @@ internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadin
 
         if (!upload.Contains(id))
         {
-            return !tree.Contains(id) || _readable.ShowsWhole(id) ? null : Unknown;
+            return !tree.Contains(id) || lens.SeesEverything || _readable.ShowsWhole(id) ? null : Unknown;
         }
 
         var sent = await _uploaded.ReadDirectoryAsync(id, cancellationToken);
@@ -170,7 +174,7 @@ internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadin
     }
 
     /// <summary>Tells whether the sender has a content: the bytes came with the upload, or they may read them in what they built on.</summary>
-    private bool IsReadable(ContentHash content) => upload.Contains(content) || !tree.Contains(content) || _readable.ShowsContent(content);
+    private bool IsReadable(ContentHash content) => lens.SeesEverything || upload.Contains(content) || !tree.Contains(content) || _readable.ShowsContent(content);
 
     private async ValueTask<DirectoryObject> WholeAsync(ContentHash id, CancellationToken cancellationToken) =>
         await new ObjectGraph(new Overlay(this)).ReadDirectoryAsync(id, cancellationToken);
