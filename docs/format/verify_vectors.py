@@ -217,6 +217,73 @@ def check_snapshots(check, vectors):
         check.same(f"{name}, id", vector["id"], actual)
 
 
+# --- pack.md --------------------------------------------------------------------------------------------------------
+def crc32c(data):
+    state = 0xFFFFFFFF
+    for byte in data:
+        state ^= byte
+        for _ in range(8):
+            state = state >> 1 ^ (0x82F63B78 if state & 1 else 0)
+    return state ^ 0xFFFFFFFF
+
+
+def read_varint(data, at):
+    number = shift = 0
+    while True:
+        number |= (data[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if data[at - 1] < 0x80:
+            return number, at
+
+
+def expand(data, base):
+    """Expands a frame that lacks its first four bytes, with the program zstd; None where that is not installed."""
+    if shutil.which("zstd") is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="wt-vectors-") as folder:
+        frame, prefix = os.path.join(folder, "frame"), os.path.join(folder, "prefix")
+        with open(frame, "wb") as file:
+            file.write(b"\x28\xb5\x2f\xfd" + data)
+        with open(prefix, "wb") as file:
+            file.write(base or b"")
+        patch = [] if base is None else [f"--patch-from={prefix}"]
+        return subprocess.run(["zstd", "-q", "-d", "-c", *patch, frame], capture_output=True, check=True).stdout
+
+
+def check_packs(check, vectors):
+    for vector in vectors:
+        pack, contents, entries = bytes.fromhex(vector["pack"]), {}, []
+        check.same("pack, magic and version", b"wtpack\r\n\x02\x00".hex(), pack[:10])
+        check.same("pack, name", vector["id"], blake3_one(pack[:-32], PLAIN))
+        at = 32 + 32 * int.from_bytes(pack[12:16], "little")
+        for expected in vector["objects"]:
+            start, kind, codec, base = at, pack[at + 4] & 7, pack[at + 4] >> 3, None
+            checksum, at = pack[at:at + 4], at + 5
+            if codec == 2:
+                distance, at = read_varint(pack, at + 1)
+                base = contents[start - distance]
+            size, at = read_varint(pack, at)
+            length, at = read_varint(pack, at)
+            data, at = pack[at:at + length], at + length
+            content = expected["content"].encode()
+            contents[start] = content
+            check.same("pack entry, checksum", crc32c(pack[start + 4:at]).to_bytes(4, "little").hex(), checksum)
+            check.same("pack entry, codec", f"{expected['codec']:02x}", bytes([codec]))
+            check.same("pack entry, length", f"{len(content):08x}", size.to_bytes(4, "big"))
+            expanded = data if codec == 0 else expand(data, base)
+            if expanded is not None:
+                check.same("pack entry, content", content.hex(), expanded)
+            check.same("pack entry, id", expected["id"], blake3_one(content, PLAIN))
+            entries.append((blake3_one(content, PLAIN), start | kind << 40 | at - start << 43))
+        check.same("pack, number of entries", len(entries).to_bytes(8, "little").hex(), pack[at:-32])
+        entries.sort()
+        index = b"wtpidx\r\n\x01\x00" + bytes(6) + len(entries).to_bytes(8, "little") + pack[-32:] + bytes(8)
+        index += b"".join(sum(entry[0][0] <= first for entry in entries).to_bytes(4, "little") for first in range(256))
+        index += b"".join(entry[0] for entry in entries) + b"".join(entry[1].to_bytes(8, "little") for entry in entries)
+        check.same("pack, index", vector["index_blake3"], blake3_one(index + blake3_one(index, PLAIN), PLAIN))
+
+
 def main():
     if shutil.which("b3sum") is None:
         print("verify_vectors.py: b3sum is not installed (apt-get install b3sum)", file=sys.stderr)
@@ -234,6 +301,7 @@ def main():
             check_directory(check, vector, known)
     check_edit_beside_sealed(check, vectors["edit_beside_sealed"], known)
     check_snapshots(check, vectors["snapshots"])
+    check_packs(check, vectors["packs"])
     print(f"{check.agreed} values agree, {check.differed} differ")
     return 1 if check.differed or check.agreed == 0 else 0
 
