@@ -21,6 +21,7 @@ public static class CommandTree
             RestoreCommand.Create(context),
             UndoCommand.Create(context),
             BranchCommand.Create(context),
+            CopyCommand.Create(context),
             MergeCommand.Create(context),
             PushCommand.Create(context),
             PullCommand.Create(context),

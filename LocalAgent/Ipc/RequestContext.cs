@@ -37,7 +37,8 @@ internal sealed class RequestContext(RequestFrame frame, CopyBook copies, ReplyW
     public ValueTask SendAsync<T>(T item, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         replies.WriteAsync(new ReplyFrame { Id = frame.Id, Event = JsonSerializer.SerializeToElement(item, type) }, cancellationToken);
 
-    private async Task WaitReadyAsync(AgentPipeline pipeline, CancellationToken cancellationToken)
+    /// <summary>Waits until a copy's start is over, however it ended, and tells the client of it meanwhile.</summary>
+    public async Task WaitReadyAsync(AgentPipeline pipeline, CancellationToken cancellationToken)
     {
         var ready = pipeline.Copy.Ready.Task;
         while (!ready.IsCompleted)

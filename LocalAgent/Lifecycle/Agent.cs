@@ -43,7 +43,8 @@ internal sealed class Agent : IAsyncDisposable
         _previous = _marks.Read();
         Copies = new CopyBook(_parts, _roots, _previous);
         Init = new WorktreeInit(_parts, Copies);
-        _handlers.AddWorker(this).AddStatus().AddLine().AddBranches().AddHistory().AddDiff().AddInspection();
+        Linked = new LinkedCopies(Copies, Init);
+        _handlers.AddWorker(this).AddStatus().AddLine().AddBranches().AddCopies(this).AddHistory().AddDiff().AddInspection();
         _git = new GitHandlers(_parts, Init, Copies);
         _git.AddTo(_handlers);
     }
@@ -62,6 +63,8 @@ internal sealed class Agent : IAsyncDisposable
     public CopyBook Copies { get; }
 
     public WorktreeInit Init { get; }
+
+    public LinkedCopies Linked { get; }
 
     /// <summary>Gets the table in which further rooms register their methods, before <see cref="RunAsync"/>.</summary>
     public HandlerTable Handlers => _handlers;

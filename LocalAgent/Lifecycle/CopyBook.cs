@@ -69,6 +69,24 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         }
     }
 
+    /// <summary>Closes the copy at a root; it is not opened again at the next start.</summary>
+    public async Task CloseAsync(string root, CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            await roots.RemoveAsync(root, cancellationToken);
+            if (_open.TryRemove(root, out var open))
+            {
+                await open.DisposeAsync();
+            }
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
     /// <summary>Opens a store, or gives the one that is open.</summary>
     public async Task<Result<ObjectStore>> StoreAsync(string relative, CancellationToken cancellationToken)
     {

@@ -104,7 +104,8 @@ internal sealed class WorktreeInit(AgentParts parts, CopyBook copies) : IDisposa
             : null;
     }
 
-    private string Draw()
+    /// <summary>Draws a random id.</summary>
+    public string Draw()
     {
         Span<byte> bytes = stackalloc byte[16];
         parts.Entropy.Fill(bytes);

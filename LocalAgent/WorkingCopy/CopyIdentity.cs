@@ -32,6 +32,9 @@ public sealed record CopyIdentity
     /// <summary>Gets the worktree's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Gets whether the copy was made beside another one of the same tree (<c>wt whoami</c>); left out for the first.</summary>
+    public bool? Secondary { get; init; }
+
     /// <summary>Gets the copy's id as a value.</summary>
     [JsonIgnore]
     public CopyId CopyId => CopyId.Parse(Copy);

@@ -27,6 +27,9 @@ public static class Methods
     public const string BranchSwitch = "branch.switch";
     public const string BranchDelete = "branch.delete";
     public const string BranchRestore = "branch.restore";
+    public const string CopyAdd = "copy.add";
+    public const string CopyList = "copy.list";
+    public const string CopyRemove = "copy.remove";
     public const string Merge = "merge";
 
     public const string Push = "push";
