@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Storage.Collection;
@@ -81,6 +82,28 @@ public sealed class FormatTests : IDisposable
         Assert.Equal([3UL, 2UL, 1UL], store.Reflog.NewestFirst().Select(entry => entry.Sequence));
         Assert.Equal(new SnapshotTime(1_700_000_000_000, 120), store.Reflog.Find(2)!.Time);
         Assert.True((await store.VerifyAsync(null, default)).IsHealthy);
+    }
+
+    /// <summary>Packs that another program wrote from the page alone, with zstd's own command line.</summary>
+    [Fact]
+    public async Task The_packs_of_the_vectors_are_read_and_their_indexes_made_as_written_there()
+    {
+        await (await _folder.OpenAsync()).DisposeAsync();
+        using var vectors = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "docs/format/vectors.json")));
+        foreach (var vector in vectors.RootElement.GetProperty("packs").EnumerateArray())
+        {
+            var path = Path.Combine(_folder.Path, "packs", $"{vector.GetProperty("id").GetString()}.wtp");
+            await File.WriteAllBytesAsync(path, Convert.FromHexString(vector.GetProperty("pack").GetString()!));
+            await using var store = await _folder.OpenAsync();
+            foreach (var expected in vector.GetProperty("objects").EnumerateArray())
+            {
+                Assert.Equal(expected.GetProperty("content").GetString(), await store.TextAsync(ContentHash.Parse(expected.GetProperty("id").GetString()!)));
+            }
+
+            var index = await File.ReadAllBytesAsync(Path.ChangeExtension(path, ".wti"));
+            Assert.Equal(vector.GetProperty("index_blake3").GetString(), ContentHash.OfContent(index).ToString());
+            Assert.True((await store.VerifyAsync(null, default)).IsHealthy);
+        }
     }
 
     private byte[] NextSalt() => [.. Enumerable.Repeat(++_salts, 16)];
