@@ -6,7 +6,11 @@ using W0rktree.Cli.Commands;
 using W0rktree.Cli.Output;
 using W0rktree.Protocol.Ipc;
 
-Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+if (OperatingSystem.IsWindows())
+{
+    Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+}
+
 var environment = Endpoint.ProcessEnvironment();
 var terminal = Terminal.OfProcess(environment);
 return await Entry.RunAsync(args, new CommandContext(terminal, environment, TimeProvider.System, Environment.CurrentDirectory));
@@ -19,14 +23,19 @@ namespace W0rktree.Cli
         /// <summary>Parses and runs.</summary>
         public static async Task<int> RunAsync(string[] args, CommandContext context)
         {
-            var root = CommandTree.Build(context);
             // What follows "wt server" belongs to the server's program, options included.
             if (args is ["server", .. var rest])
             {
                 return await GuardAsync(() => ServerCommand.RunAsync(context, rest), context, json: false);
             }
 
+            // What follows "wt __complete" is half a command line, which no parser may judge.
+            if (args is [CompletionCommand.Query, .. var words])
+            {
+                return await GuardAsync(() => CompletionCommand.AnswerAsync(context, words), context, json: false);
+            }
 
+            var root = CommandTree.BuildFor(context, args);
             // "@" names the line's tip; it must not be taken for a file with more arguments.
             var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parse.Errors.Count > 0 && parse.Action is not System.CommandLine.Help.HelpAction && parse.Action?.ClearsParseErrors != true)
@@ -36,7 +45,17 @@ namespace W0rktree.Cli
             }
 
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = context.Terminal.Output, Error = context.Terminal.Error };
-            return await GuardAsync(() => parse.InvokeAsync(invocation), context, parse.GetValue(CommandContext.JsonOption));
+            if (parse.CommandResult.Command is WtCommand { IsQuick: true })
+            {
+                // Nothing to tidy up after an interrupt, so no thread that waits for one.
+                invocation.ProcessTerminationTimeout = null;
+            }
+
+            var json = parse.GetValue(CommandContext.JsonOption);
+            await using var pager = !json && parse.CommandResult.Command is WtCommand { IsLong: true } && parse.Action is not System.CommandLine.Help.HelpAction
+                ? Pager.TryStart(context.Terminal, context.Environment)
+                : null;
+            return await GuardAsync(() => parse.InvokeAsync(invocation), context, json);
         }
 
         private static async Task<int> GuardAsync(Func<Task<int>> run, CommandContext context, bool json)
@@ -54,6 +73,10 @@ namespace W0rktree.Cli
             catch (OperationCanceledException)
             {
                 return ExitCodes.Interrupted;
+            }
+            catch (IOException) when (context.Terminal.IsPaged)
+            {
+                return ExitCodes.Ok; // The reader has seen enough and quit the pager.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -12,6 +12,12 @@ internal sealed class WtCommand : Command
     /// <summary>Gets lines to type, shown below the help.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>Gets whether the command answers at once and holds nothing that an interrupt would leave behind.</summary>
+    public bool IsQuick { get; init; }
+
+    /// <summary>Gets whether the answer is often longer than a screen, so that a terminal shows it in a pager.</summary>
+    public bool IsLong { get; init; }
+
     /// <summary>Adds an argument or option and gives it back.</summary>
     public Argument<T> Take<T>(Argument<T> argument)
     {

@@ -10,17 +10,18 @@ public sealed class AgentConnection : IAsyncDisposable
 {
     private readonly Stream _stream;
     private long _lastId;
+    private long? _greeting;
 
     private AgentConnection(Stream stream) => _stream = stream;
 
     /// <summary>Connects, or gives null where nobody listens.</summary>
-    public static async Task<AgentConnection?> TryConnectAsync(string socketPath, CancellationToken cancellationToken)
+    public static AgentConnection? TryConnect(string socketPath)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
-            return new AgentConnection(new NetworkStream(socket, ownsSocket: true));
+            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
+            return new AgentConnection(new CallingStream(socket));
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound or SocketError.NotConnected
             || !File.Exists(socketPath))
@@ -32,6 +33,26 @@ public sealed class AgentConnection : IAsyncDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Greets the agent. Its answer is awaited together with that to the next request: one round trip less for every command.</summary>
+    public async Task GreetAsync(CancellationToken cancellationToken)
+    {
+        _greeting = ++_lastId;
+        var hello = new RequestFrame
+        {
+            Id = _greeting.Value,
+            Method = Methods.Hello,
+            Params = JsonSerializer.SerializeToElement(new HelloParams(Methods.ProtocolVersion, "wt"), IpcJson.Default.HelloParams),
+        };
+        try
+        {
+            await Framing.WriteAsync(_stream, JsonSerializer.SerializeToUtf8Bytes(hello, EnvelopeJson.Default.RequestFrame), cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
         }
     }
 
@@ -54,9 +75,9 @@ public sealed class AgentConnection : IAsyncDisposable
             {
                 var bytes = await Framing.ReadAsync(_stream, cancellationToken) ?? throw Lost(null);
                 var frame = JsonSerializer.Deserialize(bytes, EnvelopeJson.Default.ReplyFrame) ?? throw Lost(null);
-                if (frame.Id != id)
+                if (frame.Id != id && (frame.Id != _greeting || frame.Error is null))
                 {
-                    continue; // The end of a request that was given up.
+                    continue; // The answer to the greeting, or the end of a request that was given up.
                 }
 
                 if (frame.Error is { } error)

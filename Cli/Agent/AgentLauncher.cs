@@ -18,10 +18,10 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
     /// <summary>Connects to a running agent, or gives null.</summary>
     public async Task<AgentConnection?> TryConnectAsync(CancellationToken cancellationToken)
     {
-        var connection = await AgentConnection.TryConnectAsync(SocketPath, cancellationToken);
+        var connection = AgentConnection.TryConnect(SocketPath);
         if (connection is not null)
         {
-            await GreetAsync(connection, cancellationToken);
+            await connection.GreetAsync(cancellationToken);
         }
 
         return connection;
@@ -57,11 +57,6 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
 
         throw AgentException.Of("agent_not_started", $"The agent did not start; nothing listens at {SocketPath}.", $"Its log is {LogPath()}; 'worktree-worker --foreground' shows what it says.");
     }
-
-    private static async Task GreetAsync(AgentConnection connection, CancellationToken cancellationToken) =>
-        _ = await connection.CallAsync(
-            new AgentCall<HelloParams, HelloResult>(Methods.Hello, new HelloParams(Methods.ProtocolVersion, "wt"), IpcJson.Default.HelloParams, IpcJson.Default.HelloResult),
-            cancellationToken);
 
     private Process Start()
     {

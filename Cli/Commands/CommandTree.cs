@@ -5,44 +5,60 @@ namespace W0rktree.Cli.Commands;
 /// <summary>Puts the commands together in the order in which help lists them.</summary>
 public static class CommandTree
 {
-    /// <summary>Builds the root command.</summary>
-    public static RootCommand Build(CommandContext context)
+    private static readonly Branch[] Branches =
+    [
+        new("init", InitCommand.Create),
+        new("clone", CloneCommand.Create),
+        new("status", StatusCommand.Create),
+        new("snapshot", SnapshotCommand.Create),
+        new("log", LogCommand.Create),
+        new("show", ShowCommand.Create),
+        new("diff", DiffCommand.Create),
+        new("restore", RestoreCommand.Create),
+        new("undo", UndoCommand.Create),
+        new("branch", BranchCommand.Create),
+        new("copy", CopyCommand.Create),
+        new("merge", MergeCommand.Create),
+        new("push", PushCommand.Create),
+        new("pull", PullCommand.Create),
+        new("sync", SyncCommand.Create),
+        new("staged", StagedCommand.Create),
+        new("reflog", ReflogCommand.Create),
+        new("git", GitCommand.Create),
+        new("ignore", IgnoreCommand.Create),
+        new("login", LoginCommand.Create),
+        new("logout", LogoutCommand.Create),
+        new("token", TokenCommand.Create),
+        new("tenant", TenantCommand.Create),
+        new("whoami", WhoAmICommand.Create),
+        new("worker", WorkerCommand.Create),
+        new("doctor", DoctorCommand.Create),
+        new("gc", GcCommand.Create),
+        new("server", _ => ServerCommand.Create()),
+        new("completion", CompletionCommand.Create),
+        new("demo", DemoCommand.Create),
+        new("debug", DebugCommand.Create),
+    ];
+
+    /// <summary>Builds the root command with every command below it.</summary>
+    public static RootCommand Build(CommandContext context) => Build(context, Branches);
+
+    /// <summary>Builds what a command line needs: where it begins with a command, that one alone; else, for help and slips, all.</summary>
+    public static RootCommand BuildFor(CommandContext context, IReadOnlyList<string> arguments) =>
+        Build(context, arguments is [var first, ..] && Array.Find(Branches, branch => branch.Name == first) is { } branch ? [branch] : Branches);
+
+    private static RootCommand Build(CommandContext context, ReadOnlySpan<Branch> branches)
     {
-        var root = new RootCommand("W0rktree, version control that keeps every state of your work and shows the team who works on what.")
+        var root = new RootCommand("W0rktree, version control that keeps every state of your work and shows the team who works on what.") { CommandContext.JsonOption };
+        foreach (var branch in branches)
         {
-            CommandContext.JsonOption,
-            InitCommand.Create(context),
-            CloneCommand.Create(context),
-            StatusCommand.Create(context),
-            SnapshotCommand.Create(context),
-            LogCommand.Create(context),
-            ShowCommand.Create(context),
-            DiffCommand.Create(context),
-            RestoreCommand.Create(context),
-            UndoCommand.Create(context),
-            BranchCommand.Create(context),
-            CopyCommand.Create(context),
-            MergeCommand.Create(context),
-            PushCommand.Create(context),
-            PullCommand.Create(context),
-            SyncCommand.Create(context),
-            StagedCommand.Create(context),
-            ReflogCommand.Create(context),
-            GitCommand.Create(context),
-            IgnoreCommand.Create(context),
-            LoginCommand.Create(context),
-            LogoutCommand.Create(context),
-            TokenCommand.Create(context),
-            TenantCommand.Create(context),
-            WhoAmICommand.Create(context),
-            WorkerCommand.Create(context),
-            GcCommand.Create(context),
-            DoctorCommand.Create(context),
-            ServerCommand.Create(),
-            DemoCommand.Create(context),
-            DebugCommand.Create(context),
-        };
+            root.Add(branch.Create(context));
+        }
+
         HelpWithExamples.Install(root);
         return root;
     }
+
+    /// <summary>One command with all below it; made only when it is needed, because most lines need one of thirty.</summary>
+    private sealed record Branch(string Name, Func<CommandContext, Command> Create);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using W0rktree.Cli.Reference;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
@@ -7,11 +8,28 @@ namespace W0rktree.Cli.Commands;
 internal static class DebugCommand
 {
     public static Command Create(CommandContext context) =>
-        new WtCommand("debug", "Plumbing for scripts and tests") { Hidden = true }.With(Verify(context), CheckIgnore(context), GitIdsCommand.Create(context));
+        new WtCommand("debug", "Plumbing for scripts and tests") { Hidden = true }.With(Verify(context), CheckIgnore(context), GitIdsCommand.Create(context), Reference(context));
 
     private static WtCommand Verify(CommandContext context) =>
         new WtCommand("verify", "Read every object and report each damaged one", "wt debug verify --json").Run((parse, cancellationToken) =>
             DoctorCommand.VerifyAsync(context, parse, Methods.DebugVerify, cancellationToken));
+
+    /// <summary>Writes the pages that come from the tree of commands: the reference and the manual.</summary>
+    private static WtCommand Reference(CommandContext context)
+    {
+        var command = new WtCommand("reference", "Write the reference and the manual pages of all commands", "wt debug reference docs");
+        var folder = command.Take(new Argument<string>("dir") { Description = "The documentation's folder" });
+        return command.Run(async (parse, cancellationToken) =>
+        {
+            var entries = CommandEntry.Of(CommandTree.Build(context));
+            foreach (var page in MarkdownPages.Write(entries).Concat(ManPages.Write(entries)))
+            {
+                var path = Path.Combine(context.Absolute(parse.GetValue(folder)!), page.Path);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                await File.WriteAllTextAsync(path, page.Text, cancellationToken);
+            }
+        });
+    }
 
     /// <summary>Paths in, one a line; <c>path TAB ignored|kept TAB file:line:pattern</c> out.</summary>
     private static WtCommand CheckIgnore(CommandContext context) =>

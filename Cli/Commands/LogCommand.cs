@@ -9,7 +9,7 @@ internal static class LogCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new WtCommand("log", "List snapshots from a branch or snapshot back", "wt log", "wt log --from main@server -n 20", "wt log src/app.cs");
+        var command = new WtCommand("log", "List snapshots from a branch or snapshot back", "wt log", "wt log --from main@server -n 20", "wt log src/app.cs") { IsLong = true };
         var from = command.Take(new Option<string?>("--from", "-r") { Description = "Where to start: a snapshot, branch, branch@server, or @ for the line's tip, each with ~N" });
         var limit = command.Take(new Option<int?>("--limit", "-n") { Description = "The most to list; 50 by default on a terminal" });
         var path = command.Take(new Argument<string?>("path") { Description = "Only snapshots that change this path", Arity = ArgumentArity.ZeroOrOne });

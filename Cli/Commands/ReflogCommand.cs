@@ -9,7 +9,7 @@ internal static class ReflogCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new WtCommand("reflog", "List every operation, newest first", "wt reflog", "wt reflog -n 5 --json");
+        var command = new WtCommand("reflog", "List every operation, newest first", "wt reflog", "wt reflog -n 5 --json") { IsLong = true };
         var limit = command.Take(new Option<int?>("--limit", "-n") { Description = "The most to list; 30 by default" });
         return command.Run(async (parse, cancellationToken) =>
         {

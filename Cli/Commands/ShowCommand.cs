@@ -10,7 +10,7 @@ internal static class ShowCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new WtCommand("show", "Show a snapshot and its changes, or a file as it was in it", "wt show", "wt show main~2", "wt show 3f9a1c src/app.cs > app.cs.old");
+        var command = new WtCommand("show", "Show a snapshot and its changes, or a file as it was in it", "wt show", "wt show main~2", "wt show 3f9a1c src/app.cs > app.cs.old") { IsLong = true };
         var revision = command.Take(new Argument<string?>("revision") { Description = "A snapshot, branch, branch@server or @; the line's tip by default", Arity = ArgumentArity.ZeroOrOne });
         var path = command.Take(new Argument<string?>("path") { Description = "A file: its content is written to standard output", Arity = ArgumentArity.ZeroOrOne });
         return command.Run(async (parse, cancellationToken) =>

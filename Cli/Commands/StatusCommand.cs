@@ -9,7 +9,7 @@ internal static class StatusCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new WtCommand("status", "Show the branch, what changed since the last snapshot, sync and warnings", "wt status", "wt status --team", "wt status --json");
+        var command = new WtCommand("status", "Show the branch, what changed since the last snapshot, sync and warnings", "wt status", "wt status --team", "wt status --json") { IsQuick = true };
         var team = command.Take(new Option<bool>("--team") { Description = "Show also what the team works on" });
         return command.Run(async (parse, cancellationToken) =>
         {

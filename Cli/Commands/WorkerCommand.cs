@@ -96,7 +96,7 @@ internal static class WorkerCommand
                 new AgentCall<Nothing, Nothing>(Methods.WorkerStop, new Nothing(), IpcJson.Default.Nothing, IpcJson.Default.Nothing), cancellationToken);
         }
 
-        while (await AgentConnection.TryConnectAsync(context.Agent.SocketPath, cancellationToken) is { } still)
+        while (AgentConnection.TryConnect(context.Agent.SocketPath) is { } still)
         {
             await still.DisposeAsync();
             await Task.Delay(TimeSpan.FromMilliseconds(20), context.Clock, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace W0rktree.Cli.Output;
 
 /// <summary>Knows where output goes: what is a terminal, and whether colour is welcome (https://no-color.org).</summary>
@@ -6,8 +8,9 @@ public sealed class Terminal
     /// <summary>Describes the process's own streams.</summary>
     public static Terminal OfProcess(IReadOnlyDictionary<string, string> environment) => new()
     {
-        Output = Console.Out,
-        Error = Console.Error,
+        // Console.Out and Console.Error would set up the terminal for reading, with a thread for its signals.
+        Output = Writer(Console.OpenStandardOutput()),
+        Error = Writer(Console.OpenStandardError()),
         RawOutput = Console.OpenStandardOutput(),
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -15,16 +18,21 @@ public sealed class Terminal
         Width = Console.IsErrorRedirected ? 80 : Math.Max(40, Console.WindowWidth),
     };
 
+    private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 4096) { AutoFlush = true };
+
     /// <summary>Gets where answers go.</summary>
-    public required TextWriter Output { get; init; }
+    public required TextWriter Output { get; set; }
 
     /// <summary>Gets where everything else goes.</summary>
     public required TextWriter Error { get; init; }
 
     /// <summary>Gets where file content goes, byte for byte.</summary>
-    public required Stream RawOutput { get; init; }
+    public required Stream RawOutput { get; set; }
 
     public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Gets or sets whether answers go through a pager.</summary>
+    public bool IsPaged { get; set; }
 
     public bool ErrorIsTerminal { get; init; }
 

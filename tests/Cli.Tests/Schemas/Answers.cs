@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization.Metadata;
+using W0rktree.Cli.Commands;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.Cli.Tests.Schemas;
+
+/// <summary>Says what each line of a command's answer is with <c>--json</c>: one of these types.</summary>
+internal static class Answers
+{
+    private static readonly IpcJson Ipc = IpcJson.Default;
+
+    /// <summary>Gets the commands whose answer is somebody else's, or no data.</summary>
+    public static IReadOnlySet<string> WithoutData { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "server", // Another program's answer.
+        "demo", // A play for people.
+        "completion", // A script.
+        "worker logs", // The log's own lines.
+    };
+
+    public static IReadOnlyDictionary<string, JsonTypeInfo[]> Types { get; } = new Dictionary<string, JsonTypeInfo[]>(StringComparer.Ordinal)
+    {
+        ["init"] = [Ipc.WorktreeInitResult],
+        ["clone"] = [Ipc.WorktreeCloneResult],
+        ["status"] = [Ipc.StatusResult, Ipc.StagedListResult],
+        ["snapshot"] = [Ipc.SnapshotCreateResult],
+        ["log"] = [Ipc.SnapshotInfo],
+        ["show"] = [Ipc.ShowResult, Ipc.ContentEvent],
+        ["diff"] = [Ipc.FileDiffEvent, Ipc.DiffResult],
+        ["restore"] = [Ipc.RestoreResult],
+        ["undo"] = [Ipc.UndoResult],
+        ["branch list"] = [Ipc.BranchListResult],
+        ["branch create"] = [Ipc.BranchResult],
+        ["branch switch"] = [Ipc.BranchResult],
+        ["branch delete"] = [Ipc.BranchResult],
+        ["branch restore"] = [Ipc.BranchResult],
+        ["merge"] = [Ipc.MergeResult],
+        ["push"] = [Ipc.PushResult],
+        ["pull"] = [Ipc.MergeResult],
+        ["sync now"] = [Ipc.SyncInfo],
+        ["sync pause"] = [Ipc.SyncInfo],
+        ["sync resume"] = [Ipc.SyncInfo],
+        ["sync status"] = [Ipc.SyncInfo],
+        ["staged list"] = [Ipc.StagedListResult],
+        ["staged clear"] = [Ipc.StagedClearResult],
+        ["staged watch"] = [Ipc.AgentEvent],
+        ["reflog"] = [Ipc.ReflogEntryInfo],
+        ["ignore check"] = [Ipc.IgnoreCheckResult],
+        ["login"] = [Ipc.AccountInfo],
+        ["logout"] = [Ipc.Nothing],
+        ["token create"] = [Ipc.TokenCreateResult],
+        ["token list"] = [Ipc.TokenListResult],
+        ["token revoke"] = [Ipc.Nothing],
+        ["tenant create"] = [Ipc.TenantCreateResult],
+        ["tenant members"] = [Ipc.TenantMembersResult],
+        ["tenant add"] = [Ipc.Nothing],
+        ["tenant remove"] = [Ipc.Nothing],
+        ["whoami"] = [WhoAmIJson.Default.WhoAmIAnswer, Ipc.AccountInfo],
+        ["worker start"] = [Ipc.WorkerStatusResult],
+        ["worker stop"] = [Ipc.Nothing],
+        ["worker restart"] = [Ipc.WorkerStatusResult],
+        ["worker status"] = [Ipc.WorkerStatusResult],
+        ["doctor"] = [Ipc.VerifyResult],
+    };
+}
