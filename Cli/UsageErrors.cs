@@ -1,4 +1,5 @@
 using System.CommandLine;
+using W0rktree.Cli.Completion;
 using W0rktree.Cli.Output;
 using W0rktree.Protocol.Ipc;
 
@@ -11,7 +12,10 @@ internal static class UsageErrors
     {
         var command = CommandLineOf(parse.CommandResult.Command, parse);
         var unknown = parse.UnmatchedTokens is [var first, ..] ? first : null;
-        var suggestion = unknown is null ? null : Nearest(unknown, parse.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name));
+        var meant = unknown is ['-', ..]
+            ? HalfLine.OptionsOf(parse.CommandResult.Command).Select(option => option.Name)
+            : parse.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
+        var suggestion = unknown is null ? null : Nearest(unknown, meant);
         var message = unknown is not null && parse.CommandResult.Command.Subcommands.Count > 0
             ? $"'{unknown}' is not a command of '{command}'."
             : string.Join(' ', parse.Errors.Select(error => error.Message));

@@ -17,7 +17,7 @@ internal sealed record Completions(CompletionKind Kind, IReadOnlyList<Candidate>
     {
         if (line.Expected is null)
         {
-            return Words(line.Partial.StartsWith('-') ? Options(line) : Commands(line), line);
+            return Words(line.Partial.StartsWith('-') ? Options(line) : line.AtCommand ? Commands(line) : [], line);
         }
 
         var kind = CompletionKinds.Of(line.Command, line.Expected);

@@ -5,8 +5,9 @@ namespace W0rktree.Cli.Completion;
 /// <summary>Understands a command line that is still being typed: which command it has come to, and what its last word may become.</summary>
 /// <param name="Command">The command that the finished words name.</param>
 /// <param name="Partial">What is typed of the last word; empty for a new one.</param>
+/// <param name="AtCommand">Whether the last word may name a command below.</param>
 /// <param name="Expected">The argument or the option that takes the last word; null where only commands and options can follow.</param>
-internal sealed record HalfLine(Command Command, string Partial, Symbol? Expected)
+internal sealed record HalfLine(Command Command, string Partial, Symbol? Expected, bool AtCommand)
 {
     /// <summary>Reads the words after <c>wt</c>; the last is the one under the cursor.</summary>
     public static HalfLine Read(RootCommand root, IReadOnlyList<string> words)
@@ -40,7 +41,7 @@ internal sealed record HalfLine(Command Command, string Partial, Symbol? Expecte
         }
 
         var partial = words.Count == 0 ? "" : words[^1];
-        return new HalfLine(command, partial, waiting ?? (Symbol?)(onlyArguments || !partial.StartsWith('-') ? Positional(command, given) : null));
+        return new HalfLine(command, partial, waiting ?? (Symbol?)(onlyArguments || !partial.StartsWith('-') ? Positional(command, given) : null), waiting is null && given == 0 && !onlyArguments);
     }
 
     /// <summary>Gives the options that the command accepts, those of the commands above included.</summary>

@@ -56,8 +56,9 @@ public sealed class Reporter(Terminal terminal, bool json)
     }
 
     /// <summary>Writes why a command failed, in the shape that every API of the product uses.</summary>
-    public void Fail(ErrorInfo error)
+    public void Fail(ErrorInfo failure)
     {
+        var error = NextStep.With(failure);
         if (Json)
         {
             Terminal.Output.WriteLine(JsonSerializer.Serialize(new ErrorBody(error), ErrorJson.Default.ErrorBody));

@@ -16,6 +16,7 @@ internal sealed class CommandLine : IDisposable
     {
         Environment["HOME"] = _folder.FullName;
         Environment["XDG_RUNTIME_DIR"] = _folder.FullName;
+        Environment["WT_PAGER"] = "cat";
         Environment["WT_WORKER"] = Path.Combine(_folder.FullName, "no-such-program");
     }
 
@@ -27,6 +28,8 @@ internal sealed class CommandLine : IDisposable
     public string Cwd { get; set; } = "/home/ada/shop";
 
     public bool OnTerminal { get; set; }
+
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     public FakeAgent Agent(Dictionary<string, string[]> script) => FakeAgent.Start(Endpoint.SocketPath(Environment, 0), script);
 
@@ -47,7 +50,7 @@ internal sealed class CommandLine : IDisposable
             ErrorIsTerminal = OnTerminal,
             NoColor = Environment.TryGetValue("NO_COLOR", out var value) && value.Length > 0,
         };
-        var code = await Entry.RunAsync(arguments, new CommandContext(terminal, Environment, TimeProvider.System, Cwd));
+        var code = await Entry.RunAsync(arguments, new CommandContext(terminal, Environment, Clock, Cwd));
         return new Ended(code, Encoding.UTF8.GetString(bytes.ToArray()), error.ToString());
     }
 

@@ -60,11 +60,24 @@ public sealed class EndingTests
     [InlineData("brnach list", "'brnach' is not a command of 'wt'.", "Did you mean 'wt branch'?")]
     [InlineData("branch swich x", "'swich' is not a command of 'wt branch'.", "Did you mean 'wt branch switch'?")]
     [InlineData("frobnicate", "'frobnicate' is not a command of 'wt'.", "'wt --help' shows how it is used.")]
+    [InlineData("status --taem", "Unrecognized command or argument '--taem'.", "Did you mean 'wt status --team'?")]
     [InlineData("deubg", "'deubg' is not a command of 'wt'.", "'wt --help' shows how it is used.")]
     public async Task A_slip_of_the_fingers_is_answered_with_what_was_meant(string typed, string message, string hint)
     {
         using var line = new CommandLine();
         Assert.Equal(new Ended(2, "", $"wt: {message}\n    {hint}\n"), await line.RunAsync(typed.Split(' ')));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_failure_names_the_next_command()
+    {
+        var codes = typeof(Protocol.Ipc.ErrorCodes).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+        foreach (var code in codes.Append("of_a_later_version"))
+        {
+            using var line = new CommandLine();
+            await using var agent = line.Agent("push", $$$"""{"error":{"code":"{{{code}}}","message":"It went wrong."}}""");
+            Assert.Matches("(?s)wt: It went wrong.\n    .*('wt |--help|Run the command|Ask for less|Give a path)", (await line.RunAsync("push")).Error);
+        }
     }
 
     [Theory]

@@ -32,10 +32,40 @@ public sealed partial class OutputTests
     }
 
     [Fact]
+    public async Task A_long_answer_goes_through_the_pager_on_a_terminal_and_nowhere_else()
+    {
+        var scenario = Scenarios.All.Single(s => s.Name == "reflog");
+        using var line = new CommandLine();
+        var paged = Path.Combine(line.Folder, "paged");
+        line.Environment["WT_PAGER"] = $"cat > '{paged}'";
+        await using var agent = line.Agent(scenario.Method, scenario.Frames);
+
+        Assert.NotEmpty((await line.RunAsync(scenario.Arguments)).Output);
+        Assert.False(File.Exists(paged));
+
+        line.OnTerminal = true;
+        Assert.NotEmpty((await line.RunAsync([.. scenario.Arguments, "--json"])).Output);
+        Assert.False(File.Exists(paged));
+
+        Assert.Equal("", (await line.RunAsync(scenario.Arguments)).Output);
+        Assert.Contains("auto, 3 changed", await File.ReadAllTextAsync(paged), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reader_who_quits_the_pager_early_has_seen_enough()
+    {
+        var scenario = Scenarios.All.Single(s => s.Name == "reflog");
+        using var line = new CommandLine { OnTerminal = true };
+        line.Environment["WT_PAGER"] = "true";
+        await using var agent = line.Agent(scenario.Method, [.. Enumerable.Repeat(scenario.Frames[0], 5000), scenario.Frames[^1]]);
+        Assert.Equal(0, (await line.RunAsync(scenario.Arguments)).ExitCode);
+    }
+
+    [Fact]
     public void Every_command_that_asks_the_agent_has_a_scenario()
     {
         // What needs a terminal, standard input or another program is tested end to end.
-        string[] elsewhere = ["login", "server", "demo", "whoami", "worker start", "worker stop", "worker restart", "worker logs", "debug check-ignore"];
+        string[] elsewhere = ["completion", "debug reference", "login", "server", "demo", "whoami", "worker start", "worker stop", "worker restart", "worker logs", "debug check-ignore"];
         var tested = Scenarios.All.Select(s => string.Join(' ', s.Arguments)).ToArray();
         var missing = CommandLines.Leaves().Select(leaf => leaf.Line).Except(elsewhere).Where(leaf => !tested.Any(t => (t + " ").StartsWith(leaf + " ", StringComparison.Ordinal)));
         Assert.Empty(missing);

@@ -32,7 +32,7 @@ public sealed class CompletionTests
     [InlineData("deb|", ":words")]
     public async Task A_half_line_is_continued(string typed, string expected)
     {
-        using var line = new CommandLine();
+        using var line = new CommandLine { Clock = new StandingClock() };
         await using var agent = line.Agent(Methods.BranchList, Branches);
         var words = typed.TrimEnd('|').Split(' ');
         var ended = await line.RunAsync(["__complete", .. words]);
@@ -53,5 +53,13 @@ public sealed class CompletionTests
         using var line = new CommandLine();
         var offered = (await line.RunAsync("__complete", "")).Output.Split('\n').Skip(1).Select(l => l.Split('\t')[0]);
         Assert.Equal(CommandLines.All().Where(w => !w.Line.Contains(' ', StringComparison.Ordinal) && !w.Command.Hidden).Select(w => w.Line), offered.Where(name => name.Length > 0));
+    }
+
+    /// <summary>Time that does not pass: however slow the machine, the patience of completion does not end.</summary>
+    private sealed class StandingClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }

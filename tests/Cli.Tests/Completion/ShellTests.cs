@@ -21,7 +21,7 @@ public sealed class ShellTests : IAsyncDisposable
 
     public static TheoryData<string, string> BashLines => new()
     {
-        { "wt sta", "staged status" },
+        { "wt sta", "status staged" },
         { "wt branch sw", "switch" },
         { "wt branch switch ma", "main main@server" },
         // Only what follows the cut of '@' is replaced.
@@ -63,7 +63,7 @@ public sealed class ShellTests : IAsyncDisposable
     }
 
     [ShellTheory("zsh")]
-    [InlineData("wt|sta", "staged status")]
+    [InlineData("wt|sta", "status staged")]
     [InlineData("wt|branch|switch|main@", "main@server")]
     public async Task Zsh_completes(string typed, string expected)
     {

@@ -34,6 +34,9 @@ internal static class Answers
         ["branch switch"] = [Ipc.BranchResult],
         ["branch delete"] = [Ipc.BranchResult],
         ["branch restore"] = [Ipc.BranchResult],
+        ["copy add"] = [Ipc.CopyAddResult],
+        ["copy list"] = [Ipc.CopyListResult],
+        ["copy remove"] = [Ipc.CopyRemoveResult],
         ["merge"] = [Ipc.MergeResult],
         ["push"] = [Ipc.PushResult],
         ["pull"] = [Ipc.MergeResult],
@@ -61,5 +64,6 @@ internal static class Answers
         ["worker restart"] = [Ipc.WorkerStatusResult],
         ["worker status"] = [Ipc.WorkerStatusResult],
         ["doctor"] = [Ipc.VerifyResult],
+        ["gc"] = [Ipc.GcResult],
     };
 }

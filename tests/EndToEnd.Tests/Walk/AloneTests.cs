@@ -36,6 +36,25 @@ public sealed class AloneTests
         Assert.Contains("restore", (await ada.TextAsync("reflog")).Expect(0).Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A slice of tests/campaigns/write-then-ask.</summary>
+    [Fact]
+    public async Task Status_shows_every_write_that_finished_before_it_was_asked()
+    {
+        await using var scene = Scene.Empty();
+        var ada = scene.Add("ada");
+        ada.Environment["WT_WORKER_SNAPSHOT_INACTIVITY_TIMEOUT_S"] = "86400";
+        ada.Write("same.txt", "0000");
+        await ada.AskAsync("init");
+        for (var round = 1; round <= 40; round++)
+        {
+            // The length stays, so that only the content tells; the new one lies in a folder that nobody watches yet.
+            ada.Write("same.txt", $"{round:0000}");
+            ada.Write($"new/{round}/deep.txt", "x");
+            var seen = Changes(await ada.AskAsync("status"));
+            Assert.Equal(Enumerable.Range(1, round).Select(n => $"new/{n}/deep.txt added").Append("same.txt modified").Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task Branches_keep_their_own_state_and_merge()
     {
