@@ -74,6 +74,11 @@ namespace W0rktree.Cli
             {
                 return ExitCodes.Interrupted;
             }
+            catch (System.Text.Json.JsonException e)
+            {
+                report.Fail(new ErrorInfo(ErrorCodes.ProtocolMismatch, $"The agent said something that this wt does not understand: {e.Message}"));
+                return ExitCodes.Refused;
+            }
             catch (IOException) when (context.Terminal.IsPaged)
             {
                 return ExitCodes.Ok; // The reader has seen enough and quit the pager.
@@ -85,7 +90,7 @@ namespace W0rktree.Cli
             }
             finally
             {
-                await context.Terminal.Output.FlushAsync();
+                await context.Terminal.FlushAsync();
             }
         }
     }

@@ -46,14 +46,7 @@ public sealed class AgentConnection : IAsyncDisposable
             Method = Methods.Hello,
             Params = JsonSerializer.SerializeToElement(new HelloParams(Methods.ProtocolVersion, "wt"), IpcJson.Default.HelloParams),
         };
-        try
-        {
-            await Framing.WriteAsync(_stream, JsonSerializer.SerializeToUtf8Bytes(hello, EnvelopeJson.Default.RequestFrame), cancellationToken);
-        }
-        catch (IOException e)
-        {
-            throw Lost(e);
-        }
+        await WriteAsync(hello, cancellationToken);
     }
 
     /// <summary>Makes a request and gives its result; events and progress go to the handlers as they come.</summary>
@@ -68,45 +61,75 @@ public sealed class AgentConnection : IAsyncDisposable
             Cwd = call.Cwd,
             Params = JsonSerializer.SerializeToElement(call.Params, call.ParamsType),
         };
+        await WriteAsync(request, cancellationToken);
+        while (true)
+        {
+            var frame = await ReadAsync(cancellationToken);
+            if (frame.Id != id && (frame.Id != _greeting || frame.Error is null))
+            {
+                continue; // The answer to the greeting, or the end of a request that was given up.
+            }
+
+            if (frame.Error is { } error)
+            {
+                throw new AgentException(error);
+            }
+
+            if (frame.Progress is { } progress)
+            {
+                call.OnProgress?.Invoke(progress);
+            }
+            else if (frame.Event is { } item)
+            {
+                call.OnEvent?.Invoke(item);
+            }
+            else if (frame.Result is { } result)
+            {
+                return Understand(result, call.ResultType);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private static TResult Understand<TResult>(JsonElement result, JsonTypeInfo<TResult> type)
+    {
         try
         {
-            await Framing.WriteAsync(_stream, JsonSerializer.SerializeToUtf8Bytes(request, EnvelopeJson.Default.RequestFrame), cancellationToken);
-            while (true)
-            {
-                var bytes = await Framing.ReadAsync(_stream, cancellationToken) ?? throw Lost(null);
-                var frame = JsonSerializer.Deserialize(bytes, EnvelopeJson.Default.ReplyFrame) ?? throw Lost(null);
-                if (frame.Id != id && (frame.Id != _greeting || frame.Error is null))
-                {
-                    continue; // The answer to the greeting, or the end of a request that was given up.
-                }
+            return result.Deserialize(type) ?? throw Lost(null);
+        }
+        catch (JsonException e)
+        {
+            throw Lost(e);
+        }
+    }
 
-                if (frame.Error is { } error)
-                {
-                    throw new AgentException(error);
-                }
+    private async ValueTask WriteAsync(RequestFrame frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Framing.WriteAsync(_stream, JsonSerializer.SerializeToUtf8Bytes(frame, EnvelopeJson.Default.RequestFrame), cancellationToken);
+        }
+        catch (IOException)
+        {
+            // An agent that refuses a client says why and closes: what it said is still there to be read, and so is the end.
+        }
+    }
 
-                if (frame.Progress is { } progress)
-                {
-                    call.OnProgress?.Invoke(progress);
-                }
-                else if (frame.Event is { } item)
-                {
-                    call.OnEvent?.Invoke(item);
-                }
-                else if (frame.Result is { } result)
-                {
-                    return result.Deserialize(call.ResultType) ?? throw Lost(null);
-                }
-            }
+    // Nothing of the command's own is in here: what fails while an answer is printed is not the agent's doing.
+    private async ValueTask<ReplyFrame> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bytes = await Framing.ReadAsync(_stream, cancellationToken) ?? throw Lost(null);
+            return JsonSerializer.Deserialize(bytes, EnvelopeJson.Default.ReplyFrame) ?? throw Lost(null);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or JsonException)
         {
             throw Lost(e);
         }
     }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     private static AgentException Lost(Exception? cause) => AgentException.Of(
         "agent_lost",

@@ -20,6 +20,19 @@ public sealed class Terminal
 
     private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 4096) { AutoFlush = true };
 
+    /// <summary>Gets everything out.</summary>
+    public async Task FlushAsync()
+    {
+        try
+        {
+            await Output.FlushAsync();
+        }
+        catch (IOException) when (IsPaged)
+        {
+            // The reader has quit the pager.
+        }
+    }
+
     /// <summary>Gets where answers go.</summary>
     public required TextWriter Output { get; set; }
 

@@ -21,7 +21,7 @@ internal static class Answers
     public static IReadOnlyDictionary<string, JsonTypeInfo[]> Types { get; } = new Dictionary<string, JsonTypeInfo[]>(StringComparer.Ordinal)
     {
         ["init"] = [Ipc.WorktreeInitResult],
-        ["clone"] = [Ipc.WorktreeCloneResult],
+        ["clone"] = [Ipc.WorktreeCloneResult, Ipc.GitCloneResult],
         ["status"] = [Ipc.StatusResult, Ipc.StagedListResult],
         ["snapshot"] = [Ipc.SnapshotCreateResult],
         ["log"] = [Ipc.SnapshotInfo],
@@ -48,6 +48,9 @@ internal static class Answers
         ["staged clear"] = [Ipc.StagedClearResult],
         ["staged watch"] = [Ipc.AgentEvent],
         ["reflog"] = [Ipc.ReflogEntryInfo],
+        ["git import"] = [Ipc.GitResult, Ipc.GitCloneResult],
+        ["git export"] = [Ipc.GitResult],
+        ["git mirror"] = [Ipc.GitResult],
         ["ignore check"] = [Ipc.IgnoreCheckResult],
         ["login"] = [Ipc.AccountInfo],
         ["logout"] = [Ipc.Nothing],
