@@ -45,13 +45,12 @@ namespace W0rktree.Cli
             }
 
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = context.Terminal.Output, Error = context.Terminal.Error };
-            if (parse.CommandResult.Command is WtCommand { IsQuick: true })
+            var json = parse.GetValue(CommandContext.JsonOption);
+            if ((parse.CommandResult.Command as WtCommand)?.Directly(parse) is { } run)
             {
-                // Nothing to tidy up after an interrupt, so no thread that waits for one.
-                invocation.ProcessTerminationTimeout = null;
+                return await GuardAsync(run, context, json);
             }
 
-            var json = parse.GetValue(CommandContext.JsonOption);
             await using var pager = !json && parse.CommandResult.Command is WtCommand { IsLong: true } && parse.Action is not System.CommandLine.Help.HelpAction
                 ? Pager.TryStart(context.Terminal, context.Environment)
                 : null;

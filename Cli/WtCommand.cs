@@ -5,6 +5,8 @@ namespace W0rktree.Cli;
 /// <summary>A command with an example in its help and an action that ends in an exit code.</summary>
 internal sealed class WtCommand : Command
 {
+    private Func<ParseResult, CancellationToken, Task<int>>? _action;
+
     /// <summary>Makes a group of commands, or one that <see cref="Run"/> makes work.</summary>
     public WtCommand(string name, string description, params ReadOnlySpan<string> examples)
         : base(name, description) => Examples = [.. examples];
@@ -35,6 +37,7 @@ internal sealed class WtCommand : Command
     /// <summary>Sets what the command does.</summary>
     public WtCommand Run(Func<ParseResult, CancellationToken, Task<int>> action)
     {
+        _action = action;
         SetAction(action);
         return this;
     }
@@ -42,13 +45,16 @@ internal sealed class WtCommand : Command
     /// <summary>Sets what the command does; it ends with exit code 0 unless it throws.</summary>
     public WtCommand Run(Func<ParseResult, CancellationToken, Task> action)
     {
-        SetAction(async (parse, cancellationToken) =>
+        return Run(async (parse, cancellationToken) =>
         {
             await action(parse, cancellationToken);
             return ExitCodes.Ok;
         });
-        return this;
     }
+
+    /// <summary>Runs a quick command without the library's watch over interrupts; null where help or an error comes instead.</summary>
+    public Func<Task<int>>? Directly(ParseResult parse) =>
+        IsQuick && _action is { } action && parse.Errors.Count == 0 && parse.Action == Action ? () => action(parse, CancellationToken.None) : null;
 
     /// <summary>Adds commands below this one.</summary>
     public WtCommand With(params ReadOnlySpan<Command> commands)
