@@ -23,6 +23,7 @@ public static class CommandTree
             BranchCommand.Create(context),
             CopyCommand.Create(context),
             MergeCommand.Create(context),
+            ResolveCommand.Create(context),
             PushCommand.Create(context),
             PullCommand.Create(context),
             SyncCommand.Create(context),
