@@ -24,6 +24,8 @@ public static class CommandTree
             CopyCommand.Create(context),
             MergeCommand.Create(context),
             ResolveCommand.Create(context),
+            CarryCommands.CreateRevert(context),
+            CarryCommands.CreateCherry(context),
             PushCommand.Create(context),
             PullCommand.Create(context),
             SyncCommand.Create(context),

@@ -25,7 +25,12 @@ public sealed class SnapshotMerge(IHistory history, IMergeObjects objects)
     /// <summary>Merges against a base that the caller chose.</summary>
     public async ValueTask<Result<TreeMergeOutcome>> MergeAgainstAsync(ContentHash? baseRoot, SnapshotId ours, SnapshotId theirs, MergeLabels labels, CancellationToken cancellationToken)
     {
-        var (ourRoot, theirRoot) = (await RootAsync(ours, cancellationToken), await RootAsync(theirs, cancellationToken));
+        return await MergeRootsAsync(baseRoot, await RootAsync(ours, cancellationToken), await RootAsync(theirs, cancellationToken), labels, cancellationToken);
+    }
+
+    /// <summary>Merges trees, whatever snapshots they belong to.</summary>
+    public async ValueTask<Result<TreeMergeOutcome>> MergeRootsAsync(ContentHash? baseRoot, ContentHash ourRoot, ContentHash theirRoot, MergeLabels labels, CancellationToken cancellationToken)
+    {
         var merged = await new TreeMerger(objects, labels).MergeAsync(baseRoot, ourRoot, theirRoot, cancellationToken);
         if (!merged.IsOk)
         {

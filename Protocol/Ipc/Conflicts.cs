@@ -14,6 +14,10 @@ public sealed record ConflictDetail(string Path, string Kind, ConflictVersion? B
 /// <summary>Names one version.</summary>
 public sealed record ConflictVersion(string Kind, long SizeBytes, string Hash);
 
+/// <summary>Makes the changes of one snapshot on the line (<c>cherry</c>), or takes them back (<c>revert</c>); answered by <see cref="MergeResult"/>.</summary>
+/// <param name="Parent">Against which parent the changes of a merge are counted, from 1.</param>
+public sealed record CarryParams(string Revision, int? Parent, string? Message);
+
 /// <summary>Merges two snapshots in memory and tells what came of it. Nothing moves.</summary>
 /// <param name="Base">A revision to merge against, or null for the nearest common ancestors.</param>
 /// <param name="Ours">A revision.</param>

@@ -66,6 +66,7 @@ namespace W0rktree.Protocol.Ipc;
 [JsonSerializable(typeof(TokenCreateResult))]
 [JsonSerializable(typeof(TokenListResult))]
 [JsonSerializable(typeof(TokenRevokeParams))]
+[JsonSerializable(typeof(CarryParams))]
 [JsonSerializable(typeof(ResolveParams))]
 [JsonSerializable(typeof(ResolveResult))]
 [JsonSerializable(typeof(DebugMergeParams))]

@@ -15,6 +15,8 @@ internal static class ConflictHandlers
 {
     public static HandlerTable AddConflicts(this HandlerTable table) => table
         .Add(Methods.Resolve, IpcJson.Default.ResolveParams, IpcJson.Default.ResolveResult, ResolveAsync)
+        .Add(Methods.Revert, IpcJson.Default.CarryParams, IpcJson.Default.MergeResult, (context, p, token) => CarryAsync(context, p, takesBack: true, token))
+        .Add(Methods.Cherry, IpcJson.Default.CarryParams, IpcJson.Default.MergeResult, (context, p, token) => CarryAsync(context, p, takesBack: false, token))
         .Add(Methods.DebugMerge, IpcJson.Default.DebugMergeParams, IpcJson.Default.DebugMergeResult, DebugMergeAsync);
 
     private static async Task<Result<ResolveResult>> ResolveAsync(RequestContext context, ResolveParams p, CancellationToken cancellationToken)
@@ -57,6 +59,24 @@ internal static class ConflictHandlers
     {
         var conflicts = copy.Position.Tip is { } tip ? (await copy.Graph.ReadSnapshotAsync(tip, cancellationToken)).Conflicts : [];
         return new ResolveResult(copy.Position.Tip?.ToString(), [], Details(conflicts.Where(c => request.Paths.Count == 0 || request.Paths.Any(c.Path.IsAtOrBelow))), 0, null);
+    }
+
+    private static async Task<Result<MergeResult>> CarryAsync(RequestContext context, CarryParams p, bool takesBack, CancellationToken cancellationToken)
+    {
+        var found = await context.CopyAsync(cancellationToken);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        var target = await new Revisions(found.Value.Copy).ResolveAsync(p.Revision, cancellationToken);
+        if (!target.IsOk)
+        {
+            return target.Error;
+        }
+
+        var carried = await found.Value.Operations.CarryAsync(new CarryRequest(target.Value, p.Revision, takesBack, p.Parent, p.Message), context.Progress, cancellationToken);
+        return carried.Map(m => new MergeResult(m.Outcome, m.Tip.ToString(), m.FilesChanged, Describe.Conflicts(m.Conflicts), m.SavedAs?.ToString()));
     }
 
     private static async Task<Result<DebugMergeResult>> DebugMergeAsync(RequestContext context, DebugMergeParams p, CancellationToken cancellationToken)

@@ -137,6 +137,9 @@ internal sealed class GitMergeObjects : IMergeObjects, IDisposable
         return DirectoryObject.Of(entries);
     }
 
+    /// <summary>Makes an entry of what git says of a file.</summary>
+    public static DirectoryEntry Entry(EntryName name, string mode, ContentHash id) => Entry(name, Kind(Encoding.ASCII.GetBytes(mode)), id);
+
     /// <summary>Git does not keep sizes in directories; the merge asks only whether a file is empty.</summary>
     private static DirectoryEntry Entry(EntryName name, EntryKind kind, ContentHash id) => kind == EntryKind.ForeignLink
         ? new DirectoryEntry(name, kind, 0, id, [new EntryField(EntryField.ForeignTarget, [(byte)'.'])])

@@ -5,8 +5,13 @@ using W0rktree.Core.Identity;
 using W0rktree.Core.TextMerge;
 using W0rktree.Core.TreeMerge;
 
-// usage: MergeReplay REPOSITORY [LIMIT]
+// usage: MergeReplay REPOSITORY [LIMIT]      or      MergeReplay --renames REPOSITORY COMMITS
 // Repeats every two-parent merge below HEAD with the product's merge and with git's, and prints each difference and the sums.
+if (args is ["--renames", var named, var commits])
+{
+    return await RenameReplay.RunAsync(named, int.Parse(commits, CultureInfo.InvariantCulture));
+}
+
 var repository = args[0];
 var limit = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : int.MaxValue;
 var merges = GitProcess.Lines(repository, "log", "--min-parents=2", "--max-parents=2", "--format=%P", "HEAD")

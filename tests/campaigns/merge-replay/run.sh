@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Repeats every two-parent merge of git repositories with the product's merge and with `git merge-tree --write-tree`.
 # usage: run.sh [--limit N] REPOSITORY...   (git 2.39 or later; the repositories are only read: git's results go to a scratch one)
+# Then compares the renames of the newest 2,000 commits with those of git diff -M50%.
 # Prints each difference, and for each repository the number of equal verdicts and trees and the times.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -18,4 +19,5 @@ for repository in "$@"; do
   git clone -q --bare --shared "$repository" "$scratch/$name"
   echo "== $name"
   dotnet "$here/bin/Release/net10.0/W0rktree.MergeReplay.dll" "$scratch/$name" "$limit"
+  dotnet "$here/bin/Release/net10.0/W0rktree.MergeReplay.dll" --renames "$scratch/$name" 2000
 done
