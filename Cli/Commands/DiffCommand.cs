@@ -43,6 +43,11 @@ internal static class DiffCommand
                         painter.Write(part.Data);
                     }
                 });
+            if (result.RenamesGaveUpAt is { } comparisons)
+            {
+                report.Note($"Renames with edits were not searched for: {comparisons:N0} pairs of files would have had to be compared.");
+            }
+
             if (report.Json)
             {
                 report.Answer(result, IpcJson.Default.DiffResult, _ => { });

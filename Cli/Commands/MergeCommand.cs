@@ -41,7 +41,7 @@ internal static class MergeCommand
 
         if (result.Conflicts.Count > 0)
         {
-            report.Line("Nothing is lost: both versions are in the snapshot. Edit the files, then 'wt snapshot'.");
+            report.Line("Nothing is lost: both versions are in the snapshot. Edit the files, then 'wt snapshot'; or 'wt resolve' takes a side.");
         }
     }
 }

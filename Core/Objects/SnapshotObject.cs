@@ -60,7 +60,7 @@ public sealed record SnapshotObject
 
     /// <summary>Tells whether a snapshot can record these conflicts: at most 1,024, and 64 KiB encoded.</summary>
     public static bool CanRecord(ImmutableArray<Conflict> conflicts) =>
-        conflicts.Length <= ConflictEncoding.MaxConflicts && ConflictEncoding.Encode(conflicts).Length <= EntryField.MaxValueBytes;
+        conflicts.IsEmpty || (conflicts.Length <= ConflictEncoding.MaxConflicts && ConflictEncoding.Encode(conflicts).Length <= EntryField.MaxValueBytes);
 
     /// <summary>Gives the snapshot with these conflicts recorded; the caller has asked <see cref="CanRecord"/>.</summary>
     public SnapshotObject WithConflicts(ImmutableArray<Conflict> conflicts) =>

@@ -8,6 +8,9 @@ namespace W0rktree.Core.TextDiff;
 /// </summary>
 public sealed class Similarity
 {
+    /// <summary>The score of two contents with the same pieces: git's, fine enough to order candidates.</summary>
+    public const int FullScore = 60_000;
+
     private const int MaxPieceBytes = 64;
 
     private readonly Dictionary<ulong, int> _bytesByPiece;
@@ -18,6 +21,9 @@ public sealed class Similarity
         _bytesByPiece = bytesByPiece;
         _sizeBytes = sizeBytes;
     }
+
+    /// <summary>Gets the fingerprint of content that cannot be compared: like nothing else.</summary>
+    public static Similarity OfNothing { get; } = new([], 0);
 
     /// <summary>Fingerprints content once, so that it can be compared with many others.</summary>
     public static Similarity Of(ReadOnlySpan<byte> content)
@@ -47,26 +53,33 @@ public sealed class Similarity
     }
 
     /// <summary>Estimates in percent, rounded down: 100 for the same pieces, in whatever order, 0 for nothing in common.</summary>
-    public int PercentSharedWith(Similarity other)
+    public int PercentSharedWith(Similarity other) => _sizeBytes == 0 && other._sizeBytes == 0 ? 100 : (int)(ScoreWith(other) * 100L / FullScore);
+
+    /// <summary>Estimates of <see cref="FullScore"/>, rounded down.</summary>
+    public int ScoreWith(Similarity other)
     {
         var larger = Math.Max(_sizeBytes, other._sizeBytes);
-        if (larger == 0)
-        {
-            return 100;
-        }
-
-        if (!CanReach(other, 1))
+        if (larger == 0 || !CanReach(other, 1))
         {
             return 0;
         }
 
+        // Walking the smaller table and asking the larger one.
+        var (few, many) = _bytesByPiece.Count <= other._bytesByPiece.Count ? (_bytesByPiece, other._bytesByPiece) : (other._bytesByPiece, _bytesByPiece);
         long shared = 0;
-        foreach (var (piece, bytes) in _bytesByPiece)
+        foreach (var (piece, bytes) in few)
         {
-            shared += other._bytesByPiece.TryGetValue(piece, out var theirs) ? Math.Min(bytes, theirs) : 0;
+            shared += many.TryGetValue(piece, out var there) ? Math.Min(bytes, there) : 0;
         }
 
-        return (int)Math.Min(100, shared * 100 / larger);
+        return (int)Math.Min(FullScore, shared * FullScore / larger);
+    }
+
+    /// <summary>Tells from the sizes alone whether a score can be reached.</summary>
+    public bool CanReachScore(Similarity other, int score)
+    {
+        long larger = Math.Max(_sizeBytes, other._sizeBytes);
+        return larger > 0 && larger * (FullScore - score) >= (larger - Math.Min(_sizeBytes, other._sizeBytes)) * FullScore;
     }
 
     /// <summary>Tells from the sizes alone whether a percentage can be reached, which spares most comparisons.</summary>

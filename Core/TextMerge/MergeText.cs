@@ -30,6 +30,21 @@ internal static class MergeText
         });
     }
 
+    /// <summary>Writes each conflict between markers, without the base.</summary>
+    public static ReadOnlyMemory<byte> MarkedTwoSided(ThreeWayText texts, MergeLabels labels)
+    {
+        var markers = new ConflictMarkers(texts, labels);
+        return Write(texts, (output, hunk) =>
+        {
+            var lineEnd = LineEnds.Of(texts, hunk);
+            markers.WriteOurs(output, lineEnd);
+            WriteLines(output, texts.Ours, hunk.Ours, lineEnd);
+            markers.WriteMiddle(output, lineEnd);
+            WriteLines(output, texts.Theirs, hunk.Theirs, lineEnd);
+            markers.WriteTheirs(output, lineEnd);
+        });
+    }
+
     /// <summary>Writes one answer to every conflict.</summary>
     public static ReadOnlyMemory<byte> Resolved(ThreeWayText texts, ConflictAnswer answer) => Write(texts, (output, hunk) =>
     {

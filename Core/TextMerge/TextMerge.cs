@@ -38,7 +38,7 @@ public static class TextMerge
             LineDiff.Compute(lines, TextLines.Split(theirs), options));
         if (texts.Hunks.All(hunk => hunk.Kind != HunkKind.Conflict))
         {
-            return new TextMergeOutcome.Clean(MergeText.Clean(texts));
+            return new TextMergeOutcome.Clean(MergeText.Clean(texts)) { Merge = texts };
         }
 
         var regions = new List<ConflictRegion>();

@@ -7,9 +7,31 @@ public abstract record TextMergeOutcome
     {
     }
 
+    /// <summary>Gets the merged content, with markers where the sides disagree.</summary>
+    public ReadOnlyMemory<byte> Merged => this switch
+    {
+        Clean clean => clean.Content,
+        Conflicted conflicted => conflicted.WithMarkers,
+        _ => throw new InvalidOperationException($"Unknown outcome {GetType().Name}."),
+    };
+
+    /// <summary>Gets the content as the base of another merge, after criss-cross histories: each disagreement holds both sides.</summary>
+    internal ReadOnlyMemory<byte> AsAncestor => this is Conflicted conflicted ? AncestorText.Of(conflicted.Merge) : Merged;
+
+    /// <summary>Gets the three texts and their hunks, where lines were joined.</summary>
+    internal ThreeWayText? Texts => this switch
+    {
+        Clean clean => clean.Merge,
+        Conflicted conflicted => conflicted.Merge,
+        _ => null,
+    };
+
     /// <summary>Both sides' changes went together.</summary>
     /// <param name="Content">The merged content; the memory may be that of an input.</param>
-    public sealed record Clean(ReadOnlyMemory<byte> Content) : TextMergeOutcome;
+    public sealed record Clean(ReadOnlyMemory<byte> Content) : TextMergeOutcome
+    {
+        internal ThreeWayText? Merge { get; init; }
+    }
 
     /// <summary>Some lines need a person.</summary>
     /// <param name="Merge">The three texts and what stands between them, from which other answers can be made.</param>

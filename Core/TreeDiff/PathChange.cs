@@ -15,7 +15,7 @@ public enum ChangeType
     /// <summary>Only the old state has it.</summary>
     Deleted,
 
-    /// <summary>The same content stood elsewhere, and that place is gone.</summary>
+    /// <summary>The same or similar content stood elsewhere, and that place is gone.</summary>
     Renamed,
 
     /// <summary>Only the executable bit differs.</summary>
@@ -31,7 +31,11 @@ public enum ChangeType
 /// <param name="Old">The entry before; null where added.</param>
 /// <param name="New">The entry after; null where deleted.</param>
 /// <param name="OldPath">Where a renamed path stood before.</param>
-public sealed record PathChange(TreePath Path, ChangeType Type, DirectoryEntry? Old, DirectoryEntry? New, TreePath? OldPath = null);
+public sealed record PathChange(TreePath Path, ChangeType Type, DirectoryEntry? Old, DirectoryEntry? New, TreePath? OldPath = null)
+{
+    /// <summary>Gets how alike both contents of a rename are, 0 to 100.</summary>
+    public int SimilarityPercent { get; init; } = 100;
+}
 
 /// <summary>Tells about types of changes.</summary>
 public static class ChangeTypes

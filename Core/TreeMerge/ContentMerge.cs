@@ -6,53 +6,61 @@ using W0rktree.Core.TextMerge;
 
 namespace W0rktree.Core.TreeMerge;
 
-/// <summary>Gives one merged file and the ways in which its sides disagree.</summary>
-internal readonly record struct ContentMergeOutcome(DirectoryEntry Entry, ImmutableArray<ConflictKind> Conflicts);
+/// <summary>Gives one merged entry, the ways in which its sides disagree, and where it was merged by lines how.</summary>
+internal readonly record struct ContentMergeOutcome(DirectoryEntry? Entry, ImmutableArray<ConflictKind> Conflicts, ThreeWayText? Text)
+{
+    public bool IsClean => Conflicts.IsEmpty;
+}
 
-/// <summary>Merges two versions of one regular file: its executable bit and its lines.</summary>
-internal sealed class ContentMerge(IContentSource contents, IObjectWriter writer, MergeLabels labels)
+/// <summary>Merges two versions of one thing: of a file its executable bit and its lines; of what has no lines the whole.</summary>
+/// <param name="objects">Where content is read and written.</param>
+/// <param name="isVirtual">Whether the result is only the base of another merge: then a conflict leaves the base where it has no lines.</param>
+internal sealed class ContentMerge(IMergeObjects objects, bool isVirtual)
 {
     /// <summary>Larger files are not merged by lines: nobody reads markers in them, and three versions must fit in memory.</summary>
     public const long MaxTextBytes = 64 * 1024 * 1024;
 
-    public async ValueTask<ContentMergeOutcome> MergeAsync(DirectoryEntry? before, DirectoryEntry ours, DirectoryEntry theirs, CancellationToken cancellationToken)
+    /// <summary>Merges; the sides are of the same form (<see cref="EntryForms.SameForm"/>).</summary>
+    public async ValueTask<ContentMergeOutcome> MergeAsync(DirectoryEntry? before, DirectoryEntry ours, DirectoryEntry theirs, MergeLabels labels, CancellationToken cancellationToken)
     {
+        var hasBase = before is not null;
+        before = before is not null && EntryForms.SameForm(before.Kind, ours.Kind) ? before : null;
         var conflicts = ImmutableArray.CreateBuilder<ConflictKind>();
         var kind = MergeKind(before, ours, theirs, conflicts);
         if (ours.Hash == theirs.Hash || theirs.Hash == before?.Hash)
         {
-            return new ContentMergeOutcome(WithKind(ours, kind), conflicts.ToImmutable());
+            return new ContentMergeOutcome(WithKind(ours, kind), conflicts.ToImmutable(), null);
         }
 
         if (ours.Hash == before?.Hash)
         {
-            return new ContentMergeOutcome(WithKind(theirs, kind), conflicts.ToImmutable());
+            return new ContentMergeOutcome(WithKind(theirs, kind), conflicts.ToImmutable(), null);
         }
 
-        var baseBytes = before is null ? ReadOnlyMemory<byte>.Empty : await contents.ReadAsync(before.Hash, MaxTextBytes, cancellationToken);
-        var ourBytes = await contents.ReadAsync(ours.Hash, MaxTextBytes, cancellationToken);
-        var theirBytes = await contents.ReadAsync(theirs.Hash, MaxTextBytes, cancellationToken);
+        if (!ours.Kind.IsFile)
+        {
+            conflicts.Add(hasBase ? ConflictKind.Content : ConflictKind.AddAdd);
+            return new ContentMergeOutcome(isVirtual ? before : ours, conflicts.ToImmutable(), null);
+        }
+
+        var baseBytes = before is null ? ReadOnlyMemory<byte>.Empty : await objects.ReadContentAsync(before.Hash, MaxTextBytes, cancellationToken);
+        var ourBytes = await objects.ReadContentAsync(ours.Hash, MaxTextBytes, cancellationToken);
+        var theirBytes = await objects.ReadContentAsync(theirs.Hash, MaxTextBytes, cancellationToken);
         if (baseBytes is not { } b || ourBytes is not { } o || theirBytes is not { } t || IsBinary(b) || IsBinary(o) || IsBinary(t))
         {
             conflicts.Add(ConflictKind.Binary);
-            return new ContentMergeOutcome(WithKind(ours, kind), conflicts.ToImmutable());
+            return new ContentMergeOutcome(isVirtual ? before : WithKind(ours, kind), conflicts.ToImmutable(), null);
         }
 
         var outcome = TextMerge.TextMerge.Merge(b, o, t, labels);
         if (outcome is TextMergeOutcome.Conflicted)
         {
-            conflicts.Add(before is null ? ConflictKind.AddAdd : ConflictKind.Content);
+            conflicts.Add(hasBase ? ConflictKind.Content : ConflictKind.AddAdd);
         }
 
-        var merged = outcome switch
-        {
-            TextMergeOutcome.Clean clean => clean.Content,
-            TextMergeOutcome.Conflicted conflicted => conflicted.WithMarkers,
-            _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
-        };
-        var id = ContentHash.OfContent(merged.Span);
-        await writer.WriteAsync(ObjectKind.Content, id, merged, cancellationToken);
-        return new ContentMergeOutcome(new DirectoryEntry(ours.Name, kind, (ulong)merged.Length, id, ours.Fields), conflicts.ToImmutable());
+        var merged = isVirtual ? outcome.AsAncestor : outcome.Merged;
+        var id = await objects.WriteContentAsync(merged, cancellationToken);
+        return new ContentMergeOutcome(new DirectoryEntry(ours.Name, kind, (ulong)merged.Length, id, ours.Fields), conflicts.ToImmutable(), outcome.Texts);
     }
 
     private static EntryKind MergeKind(DirectoryEntry? before, DirectoryEntry ours, DirectoryEntry theirs, ImmutableArray<ConflictKind>.Builder conflicts)

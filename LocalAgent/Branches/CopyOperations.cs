@@ -78,6 +78,27 @@ internal sealed class CopyOperations(OpenCopy copy, SnapshotRecorder recorder)
             : saved.Error;
     }
 
+    /// <summary>Answers recorded conflicts in a new snapshot; what is unsaved is snapshotted first.</summary>
+    public async Task<Result<ResolveOutcome>> ResolveAsync(ResolveRequest request, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        await copy.CatchUpAsync(cancellationToken);
+        using var turn = await copy.Turns.TakeAsync(cancellationToken);
+        var before = copy.Position.Tip is { } tip ? (await copy.Graph.ReadSnapshotAsync(tip, cancellationToken)).Conflicts : [];
+        var saved = await SaveAsync(turn, SnapshotKind.Auto, "before resolving conflicts", progress, cancellationToken);
+        return saved.IsOk
+            ? await new LineResolve(copy, recorder, _checkout).ResolveAsync(turn, request, before, saved.Value, progress, cancellationToken)
+            : saved.Error;
+    }
+
+    /// <summary>Makes the changes of one snapshot on the line, or takes them back; what is unsaved is snapshotted first.</summary>
+    public async Task<Result<LineMergeOutcome>> CarryAsync(CarryRequest request, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        await copy.CatchUpAsync(cancellationToken);
+        using var turn = await copy.Turns.TakeAsync(cancellationToken);
+        var saved = await SaveAsync(turn, SnapshotKind.Auto, $"before {(request.TakesBack ? "reverting" : "carrying over")} {request.Name}", progress, cancellationToken);
+        return saved.IsOk ? await new LineCarry(copy, recorder, _checkout).CarryAsync(turn, request, saved.Value, progress, cancellationToken) : saved.Error;
+    }
+
     /// <summary>Brings paths back from a snapshot without moving the line; what is unsaved is snapshotted first.</summary>
     public async Task<Result<RestoreOutcome>> RestoreAsync(SnapshotId from, IReadOnlyList<Core.Paths.TreePath> paths, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {

@@ -47,32 +47,26 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
     private async Task<Result<LineMergeOutcome>> FastForwardAsync(TurnLock.Turn turn, SnapshotId ours, SnapshotId theirs, MergeWords words, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
         var conflicts = (await copy.Graph.ReadSnapshotAsync(theirs, cancellationToken)).Conflicts;
-        var moved = await MoveLineAsync(turn, ours, theirs, "fast-forward", words, progress, cancellationToken);
+        var moved = await new LineAdvance(copy, checkout).MoveAsync(turn, new LineStep("fast-forward", $"merged {words.Label}", ours, theirs, null, words.Operation), progress, cancellationToken);
         return moved.Map(files => new LineMergeOutcome("fast_forward", theirs, files, conflicts, words.SavedAs));
     }
 
     private async Task<Result<LineMergeOutcome>> JoinAsync(
         TurnLock.Turn turn, (SnapshotId Id, SnapshotObject Snapshot) ours, SnapshotId theirs, MergeWords words, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
-        var ancestor = await new MergeBase(copy).FindAsync(ours.Id, theirs, cancellationToken);
-        if (!ancestor.IsOk)
-        {
-            return ancestor.Error;
-        }
-
         var other = await copy.Graph.ReadSnapshotAsync(theirs, cancellationToken);
         SnapshotObject snapshot;
         ImmutableArray<Conflict> conflicts;
         await using (var transaction = copy.Store.Begin())
         {
             var labels = new MergeLabels(copy.Position.Branch.Text, "base", words.Label);
-            var merged = await new TreeMerger(copy.Graph, transaction, copy.Store, labels).MergeAsync(ancestor.Value.Root, ours.Snapshot.Root, other.Root, cancellationToken);
+            var merged = await new SnapshotMerge(new StoredHistory(copy.Graph), MergeContents.Objects(copy, transaction)).MergeAsync(ours.Id, theirs, labels, cancellationToken);
             if (!merged.IsOk)
             {
                 return merged.Error;
             }
 
-            conflicts = merged.Value is TreeMergeOutcome.Conflicted conflicted ? [.. conflicted.Conflicts.Union(other.Conflicts)] : other.Conflicts;
+            conflicts = [.. merged.Value.AllConflicts.Concat(other.Conflicts).DistinctBy(conflict => (conflict.Path, conflict.Kind))];
             if (!conflicts.IsEmpty && !SnapshotObject.CanRecord(conflicts))
             {
                 return new Error("too_many_conflicts", $"The merge has {conflicts.Length} conflicts; more than a snapshot can record. Nothing was changed.", "Merge in smaller steps.");
@@ -87,7 +81,8 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
         }
 
         var changes = await DirectoryDiff.CompareAsync(copy.Graph, ours.Snapshot.Root, snapshot.Root, cancellationToken);
-        var moved = await MoveLineAsync(turn, ours.Id, snapshot.Id, "merge", words, progress, cancellationToken, ChangeSummary.Of(changes));
+        var step = new LineStep("merge", $"merged {words.Label}", ours.Id, snapshot.Id, ChangeSummary.Of(changes), words.Operation);
+        var moved = await new LineAdvance(copy, checkout).MoveAsync(turn, step, progress, cancellationToken);
         if (!moved.IsOk)
         {
             return moved.Error;
@@ -95,25 +90,6 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
 
         recorder.Announce(new NewSnapshot(copy.Identity.CopyId, copy.Identity.TreeId, copy.Position.Branch, snapshot.Id, snapshot, changes));
         return new LineMergeOutcome(conflicts.IsEmpty ? "merged" : "conflicted", snapshot.Id, moved.Value, conflicts, words.SavedAs);
-    }
-
-    private async Task<Result<int>> MoveLineAsync(
-        TurnLock.Turn turn, SnapshotId from, SnapshotId to, string operation, MergeWords words, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken, ChangeSummary? summary = null)
-    {
-        var branch = copy.Position.Branch;
-        var moved = await checkout.MoveAsync(turn, new CopyPosition(branch, to), transaction =>
-        {
-            if (summary is not null)
-            {
-                transaction.Put(StoreRefs.SummariesTable, to.ToString(), summary.ToJson());
-            }
-
-            var line = StoreRefs.Line(copy.Identity.CopyId, branch);
-            var trace = words.Operation with { FilesBefore = from, FilesAfter = to };
-            LineMoves.Log(transaction, copy, operation, $"merged {words.Label}", [new RefChange(line, copy.Refs.Get(line)?.Hash, to.Hash)], trace);
-            LineMoves.Set(transaction, copy, branch, to);
-        }, progress, cancellationToken);
-        return moved.Map(files => files.Written + files.Deleted);
     }
 }
 

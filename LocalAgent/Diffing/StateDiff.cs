@@ -17,7 +17,7 @@ internal sealed class StateDiff(OpenCopy copy)
 
     /// <summary>Compares two roots.</summary>
     public async Task<IReadOnlyList<PathChange>> CompareAsync(ContentHash? from, ContentHash? to, CancellationToken cancellationToken) =>
-        ExactRenames.Join(await DirectoryDiff.CompareAsync(copy.Graph, from, to, cancellationToken));
+        await JoinSimilarAsync(await DirectoryDiff.CompareAsync(copy.Graph, from, to, cancellationToken), cancellationToken);
 
     /// <summary>Compares a root with the working directory as it is now.</summary>
     public async Task<IReadOnlyList<PathChange>> CompareWithWorkingAsync(ContentHash? from, CancellationToken cancellationToken)
@@ -27,10 +27,13 @@ internal sealed class StateDiff(OpenCopy copy)
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         await new ContentCollector(copy).LookAsync(null, cancellationToken);
         var pending = WorkingChanges.List(copy.Index);
-        return Join(from == copy.Index.BaseRoot ? pending : await OverlayAsync(from, pending, cancellationToken));
+        return await JoinSimilarAsync(WithHashes(from == copy.Index.BaseRoot ? pending : await OverlayAsync(from, pending, cancellationToken)), cancellationToken);
     }
 
-    /// <summary>Joins what moved. The turn must be held.</summary>
+    /// <summary>Gets how many comparisons the search for edited renames would have taken, where that was too many; else null.</summary>
+    public long? RenamesGaveUpAt { get; private set; }
+
+    /// <summary>Joins what moved unchanged. The turn must be held.</summary>
     public IReadOnlyList<PathChange> Join(IReadOnlyList<PathChange> changes) => ExactRenames.Join(WithHashes(changes));
 
     /// <summary>Reads the older side; empty where there was none, null where it is too large for text.</summary>
@@ -46,6 +49,21 @@ internal sealed class StateDiff(OpenCopy copy)
 
         return entry.Kind == EntryKind.Symlink ? copy.Files.ReadLink(change.Path) : ReadWorking(change.Path);
     }
+
+    private async Task<IReadOnlyList<PathChange>> JoinSimilarAsync(IReadOnlyList<PathChange> changes, CancellationToken cancellationToken)
+    {
+        var limits = RenameLimits.ForDiff with { MinimumPercent = (int)copy.Config.Current.Number("diff.rename_similarity") };
+        var joined = await RenameJoin.JoinAsync(changes, ReadSideAsync, limits, cancellationToken);
+        RenamesGaveUpAt = joined.GaveUpAt;
+        return joined.Changes;
+    }
+
+    /// <summary>A side whose hash is not known yet stands in the working directory alone.</summary>
+    private ValueTask<ReadOnlyMemory<byte>?> ReadSideAsync(RenameSide side, CancellationToken cancellationToken) =>
+        side.Entry.Hash == WorkingChanges.Unread ? ValueTask.FromResult(ReadWorking(side.Path)) : ReadStoredOrWorkingAsync(side, cancellationToken);
+
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadStoredOrWorkingAsync(RenameSide side, CancellationToken cancellationToken) =>
+        _toWorking && !copy.Store.Contains(side.Entry.Hash) ? ReadWorking(side.Path) : await ReadStoredAsync(side.Entry, cancellationToken);
 
     private async Task<IReadOnlyList<PathChange>> OverlayAsync(ContentHash? from, IReadOnlyList<PathChange> pending, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ namespace W0rktree.LocalAgent.Snapshots;
 internal sealed class ConflictAnswers(OpenCopy copy)
 {
     /// <summary>The merge writes markers into no larger file.</summary>
-    private const long MaxTextBytes = 64 * 1024 * 1024;
+    public const long MaxTextBytes = 64 * 1024 * 1024;
 
     /// <summary>Gives the conflicts that go on.</summary>
     public ImmutableArray<Conflict> Remaining(SnapshotObject tip, bool answersAll)

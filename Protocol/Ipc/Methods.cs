@@ -31,6 +31,10 @@ public static class Methods
     public const string CopyList = "copy.list";
     public const string CopyRemove = "copy.remove";
     public const string Merge = "merge";
+    public const string Resolve = "resolve";
+    public const string Revert = "revert";
+    public const string Cherry = "cherry";
+    public const string DebugMerge = "debug.merge";
 
     public const string Push = "push";
     public const string Pull = "pull";

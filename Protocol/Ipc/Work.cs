@@ -115,7 +115,11 @@ public sealed record FileDiffEvent(string Path, string Change, string? OldPath, 
 public sealed record HunkInfo(int OldStart, int OldLines, int NewStart, int NewLines, IReadOnlyList<string> Lines);
 
 /// <summary>Answers <see cref="DiffParams"/>.</summary>
-public sealed record DiffResult(int Files, int Added, int Deleted);
+public sealed record DiffResult(int Files, int Added, int Deleted)
+{
+    /// <summary>Gets how many comparisons the search for edited renames would have taken, where that was too many and only unchanged ones and those of the same name were joined; else null.</summary>
+    public long? RenamesGaveUpAt { get; init; }
+}
 
 /// <summary>Brings paths back from a snapshot; what they held is snapshotted first.</summary>
 /// <param name="From">The number of a reflog entry, for the files as they were after it; else a revision as in <see cref="LogParams"/>.</param>

@@ -101,7 +101,7 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
             await SendAsync(Encoding.UTF8.GetBytes(StatTable.Format(_stats)), cancellationToken);
         }
 
-        return new DiffResult(files, (int)added, (int)deleted);
+        return new DiffResult(files, (int)added, (int)deleted) { RenamesGaveUpAt = diff.RenamesGaveUpAt };
     }
 
     private async Task<FileStat> WriteOneAsync(PathChange change, CancellationToken cancellationToken)
@@ -191,6 +191,7 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
         OldMode = Mode(change.Old),
         NewMode = Mode(change.New),
         Origin = change.Type == ChangeType.Renamed ? PatchOrigin.Renamed : PatchOrigin.Same,
+        Similarity = change.SimilarityPercent,
     };
 
     private static PatchMode? Mode(DirectoryEntry? entry) => entry?.Kind switch
