@@ -10,7 +10,8 @@ internal static class DiffCommand
     public static Command Create(CommandContext context)
     {
         var command = new WtCommand("diff", "Compare the working directory with the last snapshot, or any two states",
-            "wt diff", "wt diff --from main@server", "wt diff --from 3f9a1c --to main --stat", "wt diff --patch src/ | git apply") { IsLong = true };
+            "wt diff", "wt diff --from main@server", "wt diff --from 3f9a1c --to main --stat", "wt diff --patch src/ | git apply")
+        { IsLong = true };
         var paths = command.Take(new Argument<string[]>("paths") { Description = "Only these files and folders", Arity = ArgumentArity.ZeroOrMore });
         var from = command.Take(new Option<string?>("--from", "-f") { Description = "The older state; the line's tip by default" });
         var to = command.Take(new Option<string?>("--to", "-t") { Description = "The newer state; the working directory by default" });

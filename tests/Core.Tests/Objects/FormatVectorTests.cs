@@ -19,14 +19,14 @@ public sealed class FormatVectorTests
     [Fact]
     public void Every_encoding_is_the_published_one()
     {
-        var actual = new JsonObject
-        {
-            ["contents"] = Contents(),
-            ["entries"] = new JsonArray([.. SampleEntries().Select(e => (JsonNode)Describe(e))]),
-            ["directories"] = Directories(),
-            ["edit_beside_sealed"] = EditBesideSealed(),
-            ["snapshots"] = SnapshotVectors(),
-        }.ToJsonString(Indented) + "\n";
+        // The vectors of packs beside these are the store's to hold.
+        var vectors = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "format", "vectors.json")))!.AsObject();
+        vectors["contents"] = Contents();
+        vectors["entries"] = new JsonArray([.. SampleEntries().Select(e => (JsonNode)Describe(e))]);
+        vectors["directories"] = Directories();
+        vectors["edit_beside_sealed"] = EditBesideSealed();
+        vectors["snapshots"] = SnapshotVectors();
+        var actual = vectors.ToJsonString(Indented) + "\n";
 
         Assert.Equal(Golden.Expect("docs/format/vectors.json", actual), actual);
     }
