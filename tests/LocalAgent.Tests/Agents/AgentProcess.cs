@@ -128,6 +128,20 @@ internal sealed class AgentProcess : IAsyncDisposable
         return await client.CallAsync(Methods.Status, new Nothing(), IpcJson.Default.Nothing, IpcJson.Default.StatusResult);
     }
 
+    /// <summary>Waits until a process that is nobody's child here has ended: until then it writes to its folders.</summary>
+    public static async Task GoneAsync(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            await process.WaitForExitAsync();
+        }
+        catch (ArgumentException)
+        {
+            // It has ended already.
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })

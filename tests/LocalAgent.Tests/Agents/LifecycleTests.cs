@@ -35,6 +35,8 @@ public sealed class LifecycleTests
             await client.CallAsync(Methods.WorkerStop, new Nothing(), IpcJson.Default.Nothing, IpcJson.Default.Nothing);
             Assert.Null(await client.ReadAsync());
         }
+
+        await AgentProcess.GoneAsync(pid);
     }
 
     [Fact]

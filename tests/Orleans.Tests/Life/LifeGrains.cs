@@ -106,17 +106,16 @@ public class LifeGrain : Grain, ILifeGrain, IDisposable
 
 public interface IStillbornGrain : IGrainWithStringKey
 {
-    Task<int> AttemptsAsync();
+    Task<bool> IsUpAsync();
 }
 
+/// <summary>Comes up once the gate with the name of its key is open.</summary>
 public sealed class StillbornGrain : Grain, IStillbornGrain
 {
-    private static int s_attempts;
-
-    public Task<int> AttemptsAsync() => Task.FromResult(s_attempts);
+    public Task<bool> IsUpAsync() => Task.FromResult(true);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) =>
-        Interlocked.Increment(ref s_attempts) < 3 ? throw new KeyNotFoundException("not yet") : Task.CompletedTask;
+        Gate.IsOpen(this.GetPrimaryKeyString()) ? Task.CompletedTask : throw new KeyNotFoundException("not yet");
 }
 
 public interface IRemindedGrain : IGrainWithStringKey
