@@ -19,7 +19,8 @@ public sealed class GitReplayTests
     [GitMergeTreeFact]
     public async Task Made_histories_merge_as_git_merges_them()
     {
-        var seed = Environment.TickCount;
+        // The same histories every time: a slice that every run can be compared with.
+        const int seed = 20_261_121;
         var trees = new MadeTrees(seed);
         await CompareAsync([.. Enumerable.Range(0, 600).Select(_ => trees.NextTriple())], $"seed {seed}");
     }
