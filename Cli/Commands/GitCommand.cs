@@ -25,7 +25,7 @@ internal static class GitCommand
 
     private static WtCommand Import(CommandContext context)
     {
-        var command = new WtCommand("import", "Bring branches and tags of a repository of git, with their whole history, into this worktree or a new one", "wt git import ~/src/project", "wt git import ~/src/project ~/work/project");
+        var command = new WtCommand("import", "Bring branches and tags of a repository of git, with their whole history, into this worktree or a new one", "wt git import ~/src/project", "wt git import ~/src/project ~/code/project");
         var path = command.Take(new Argument<string>("path") { Description = "The repository: its working directory, or its own folder" });
         var into = command.Take(new Argument<string?>("dir") { Description = "A new directory to make a worktree of; without it the worktree you are in", Arity = ArgumentArity.ZeroOrOne });
         return command.Run(async (parse, cancellationToken) =>
