@@ -18,7 +18,7 @@ namespace W0rktree.Storage;
 /// Objects, metadata and reflog of one tree, or of one tenant on the server, in one folder that one process has at a time.
 /// Thread safe. Readers see what is durable and nothing else.
 /// </summary>
-public sealed class ObjectStore : IObjectReader, IContentSource, IAsyncDisposable
+public sealed class ObjectStore : IVerifiedObjectReader, IContentSource, IAsyncDisposable
 {
     private readonly StoreParts _parts;
     private readonly CommitLoop _loop;

@@ -10,11 +10,19 @@ namespace W0rktree.Cli.Commands;
 internal static class DebugCommand
 {
     public static Command Create(CommandContext context) =>
-        new WtCommand("debug", "Plumbing for scripts and tests") { Hidden = true }.With(Verify(context), CheckIgnore(context), Merge(context), GitIdsCommand.Create(context), Reference(context));
+        new WtCommand("debug", "Plumbing for scripts and tests") { Hidden = true }.With(Verify(context), CheckIgnore(context), Merge(context), GitIdsCommand.Create(context), History(context), Reference(context));
 
     private static WtCommand Verify(CommandContext context) =>
         new WtCommand("verify", "Read every object and report each damaged one", "wt debug verify --json").Run((parse, cancellationToken) =>
             DoctorCommand.VerifyAsync(context, parse, Methods.DebugVerify, cancellationToken));
+
+    /// <summary>Brings the history index up to date now, for measurements; the agent does it by itself.</summary>
+    private static WtCommand History(CommandContext context) =>
+        new WtCommand("history", "Bring the history index up to date, every filter included", "wt debug history").Run(async (parse, cancellationToken) =>
+        {
+            var result = await context.AskAsync(Methods.DebugHistory, IpcJson.Default.DebugHistoryResult, cancellationToken);
+            await context.Terminal.Output.WriteLineAsync(JsonSerializer.Serialize(result, IpcJson.Default.DebugHistoryResult));
+        });
 
     /// <summary>Writes the pages that come from the tree of commands: the reference and the manual.</summary>
     private static WtCommand Reference(CommandContext context)

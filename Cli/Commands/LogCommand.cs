@@ -1,5 +1,7 @@
 using System.CommandLine;
+using W0rktree.Cli.Agent;
 using W0rktree.Cli.Output;
+using W0rktree.Core.History.Walks;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
@@ -9,22 +11,66 @@ internal static class LogCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new WtCommand("log", "List snapshots from a branch or snapshot back", "wt log", "wt log --from main@server -n 20", "wt log src/app.cs") { IsLong = true };
+        var command = new WtCommand("log", "List snapshots from a branch or snapshot back, the newest first",
+            "wt log", "wt log --graph --from main@server", "wt log --follow src/app.cs", "wt log --author ada --since '2 weeks ago' --class dependency")
+        { IsLong = true };
         var from = command.Take(new Option<string?>("--from", "-r") { Description = "Where to start: a snapshot, branch, branch@server, or @ for the line's tip, each with ~N" });
         var limit = command.Take(new Option<int?>("--limit", "-n") { Description = "The most to list; 50 by default on a terminal" });
+        var graph = command.Take(new Option<bool>("--graph", "-g") { Description = "Draw how snapshots follow each other" });
+        var author = command.Take(new Option<string?>("--author") { Description = "Only snapshots whose author's name or address contains this, in any case" });
+        var classes = command.Take(new Option<string[]>("--class") { Description = "Only snapshots that changed something of this class: code, config, dependency, documentation, asset; may be repeated", AllowMultipleArgumentsPerToken = false });
+        var since = command.Take(new Option<string?>("--since") { Description = "Only snapshots from then on: 2026-11-21, 2026-11-21T09:30, yesterday, '3 days ago', 2w" });
+        var until = command.Take(new Option<string?>("--until") { Description = "Only snapshots up to then" });
+        var follow = command.Take(new Option<bool>("--follow") { Description = "Go on under the name that the file had before it was renamed" });
         var path = command.Take(new Argument<string?>("path") { Description = "Only snapshots that change this path", Arity = ArgumentArity.ZeroOrOne });
         return command.Run(async (parse, cancellationToken) =>
         {
             var report = context.Report(parse);
             var most = parse.GetValue(limit) ?? (context.Terminal.OutputIsTerminal && !report.Json ? 50 : null);
+            var parameters = new LogParams(parse.GetValue(from), parse.GetValue(path) is { } p ? context.Absolute(p) : null, most, null)
+            {
+                Author = parse.GetValue(author),
+                Classes = parse.GetValue(classes) is { Length: > 0 } wanted ? wanted : null,
+                Since = Time(context, parse.GetValue(since)),
+                Until = Time(context, parse.GetValue(until)),
+                Follow = parse.GetValue(follow),
+                Joined = parse.GetValue(graph),
+            };
+            if (parameters.Follow && parameters.Path is null)
+            {
+                throw AgentException.Of(ErrorCodes.InvalidArgument, "--follow follows one file, and none is named.", "wt log --follow FILE");
+            }
+
+            var drawing = parameters.Joined ? new GraphLines() : null;
             var result = await context.AskAsync(
-                Methods.Log, new LogParams(parse.GetValue(from), parse.GetValue(path) is { } p ? context.Absolute(p) : null, most, null),
-                IpcJson.Default.LogParams, IpcJson.Default.LogResult, cancellationToken,
-                item => report.Item(item, IpcJson.Default.SnapshotInfo, s => report.Line(SnapshotLines.Short(report.Style, s))));
+                Methods.Log, parameters, IpcJson.Default.LogParams, IpcJson.Default.LogResult, cancellationToken,
+                item => report.Item(item, IpcJson.Default.SnapshotInfo, s => Write(report, drawing, s)));
             if (result.More)
             {
                 report.Note($"… more; 'wt log -n {result.Count * 4}' lists further back");
             }
         });
     }
+
+    private static void Write(Reporter report, GraphLines? drawing, SnapshotInfo snapshot)
+    {
+        var line = SnapshotLines.Short(report.Style, snapshot) + (snapshot.Path is { } path ? report.Style.Dim($"  {path}") : "");
+        if (drawing is null)
+        {
+            report.Line(line);
+            return;
+        }
+
+        var row = drawing.Draw(snapshot.Id, snapshot.Follows ?? []);
+        report.Line($"{row.Node} {line}");
+        foreach (var below in row.Below)
+        {
+            report.Line(below);
+        }
+    }
+
+    private static DateTimeOffset? Time(CommandContext context, string? text) =>
+        text is null ? null
+        : TimeText.TryParse(text, context.Clock.GetLocalNow(), context.Clock.LocalTimeZone, out var time) ? time
+        : throw AgentException.Of(ErrorCodes.InvalidArgument, $"'{text}' is no time.", "As in 2026-11-21, 2026-11-21T09:30, today, yesterday, '3 days ago' or 2w.");
 }

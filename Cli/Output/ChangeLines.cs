@@ -24,6 +24,7 @@ internal static class ChangeLines
         "added" => style.Green("A"),
         "deleted" => style.Red("D"),
         "renamed" => style.Cyan("R"),
+        "copied" => style.Cyan("C"),
         "mode_changed" => style.Yellow("X"),
         "type_changed" => style.Yellow("T"),
         _ => style.Yellow("M"),

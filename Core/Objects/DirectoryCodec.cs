@@ -71,6 +71,34 @@ public static class DirectoryCodec
         }
     }
 
+    /// <summary>Decodes a directory object whose bytes were held against the id before, as <see cref="IVerifiedObjectReader"/> does.</summary>
+    /// <exception cref="CorruptObjectException">The bytes are not canonical.</exception>
+    public static DirectoryHead DecodeVerified(ContentHash id, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return bytes is [PagedForm, ..] ? new DirectoryHead.Paged([.. ReadList(bytes).Select(page => page.Id)]) : new DirectoryHead.Plain(DecodePart(PlainForm, bytes));
+        }
+        catch (NonCanonicalException e)
+        {
+            throw new CorruptObjectException(id, e.Message, e);
+        }
+    }
+
+    /// <summary>Decodes one page whose bytes were held against the id before.</summary>
+    /// <exception cref="CorruptObjectException">The bytes are not canonical.</exception>
+    public static DirectoryObject DecodeVerifiedPage(ContentHash id, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return DecodePart(PageForm, bytes);
+        }
+        catch (NonCanonicalException e)
+        {
+            throw new CorruptObjectException(id, e.Message, e);
+        }
+    }
+
     /// <summary>Decodes one page.</summary>
     /// <exception cref="CorruptObjectException">The bytes are not canonical or do not hash to the id.</exception>
     public static DirectoryObject DecodePage(ContentHash id, ReadOnlySpan<byte> bytes)

@@ -15,6 +15,12 @@ public interface IObjectReader
     ValueTask<StoredObject?> TryReadAsync(ContentHash id, CancellationToken cancellationToken);
 }
 
+/// <summary>
+/// A reader that has held every object against its id before it gives it, so that nobody hashes it a second time: hashing the entries of a
+/// directory takes most of the time of reading it.
+/// </summary>
+public interface IVerifiedObjectReader : IObjectReader;
+
 /// <summary>Takes objects. What was written is durable only when the surrounding transaction says so.</summary>
 public interface IObjectWriter
 {

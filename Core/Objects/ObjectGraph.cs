@@ -19,7 +19,9 @@ public sealed class ObjectGraph(IObjectReader reader)
             return DirectoryObject.Empty;
         }
 
-        var head = DirectoryCodec.Decode(id, (await ReadAsync(id, ObjectKind.Directory, "a directory", cancellationToken)).Span);
+        var bytes = await ReadAsync(id, ObjectKind.Directory, "a directory", cancellationToken);
+        var isVerified = reader is IVerifiedObjectReader;
+        var head = isVerified ? DirectoryCodec.DecodeVerified(id, bytes.Span) : DirectoryCodec.Decode(id, bytes.Span);
         if (head is DirectoryHead.Plain plain)
         {
             return plain.Directory;
@@ -29,7 +31,8 @@ public sealed class ObjectGraph(IObjectReader reader)
         var pages = new DirectoryObject[ids.Length];
         for (var i = 0; i < pages.Length; i++)
         {
-            pages[i] = DirectoryCodec.DecodePage(ids[i], (await ReadAsync(ids[i], ObjectKind.Page, $"directory {id}", cancellationToken)).Span);
+            bytes = await ReadAsync(ids[i], ObjectKind.Page, $"directory {id}", cancellationToken);
+            pages[i] = isVerified ? DirectoryCodec.DecodeVerifiedPage(ids[i], bytes.Span) : DirectoryCodec.DecodePage(ids[i], bytes.Span);
         }
 
         return DirectoryCodec.Join(id, pages);

@@ -9,30 +9,13 @@ namespace W0rktree.Core.TextDiff;
 public sealed record DiffHunk(int OldStart, int OldCount, int NewStart, int NewCount, IReadOnlyList<LineEdit> Edits)
 {
     /// <summary>Cuts a diff into hunks; edits whose contexts would meet share one.</summary>
-    public static IEnumerable<DiffHunk> Of(LineDiff diff, int contextLines)
+    /// <param name="diff">The diff.</param>
+    /// <param name="contextLines">How many unchanged lines stand around edits.</param>
+    /// <param name="wholeFunctions">Whether the whole function around each edit is shown.</param>
+    public static IEnumerable<DiffHunk> Of(LineDiff diff, int contextLines, bool wholeFunctions = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(contextLines);
-        // More context than there are lines means all of them; this also keeps the sums below from overflowing.
-        var context = Math.Min(contextLines, diff.Old.Count);
-        for (var first = 0; first < diff.Edits.Count;)
-        {
-            var next = first + 1;
-            while (next < diff.Edits.Count && diff.Edits[next].OldStart - diff.Edits[next - 1].OldEnd <= 2L * context)
-            {
-                next++;
-            }
-
-            yield return Around(diff, [.. diff.Edits.Skip(first).Take(next - first)], context);
-            first = next;
-        }
-    }
-
-    private static DiffHunk Around(LineDiff diff, LineEdit[] edits, int context)
-    {
-        var before = Math.Min(context, edits[0].OldStart);
-        var after = Math.Min(context, diff.Old.Count - edits[^1].OldEnd);
-        var (oldStart, newStart) = (edits[0].OldStart - before, edits[0].NewStart - before);
-        return new(oldStart, edits[^1].OldEnd + after - oldStart, newStart, edits[^1].NewEnd + after - newStart, edits);
+        return new HunkCutter(diff, contextLines, wholeFunctions).Run();
     }
 
     /// <summary>Gives <c>-start,count +start,count</c> of the hunk's header, as patch programs read it.</summary>

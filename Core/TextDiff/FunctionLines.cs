@@ -9,12 +9,15 @@ internal sealed class FunctionLines(TextLines text)
     private int _searchedTo = -1;
     private int _found = -1;
 
+    /// <summary>True for a line that begins a function or section, as git takes it where nothing is said of a language.</summary>
+    public static bool IsFunction(ReadOnlySpan<byte> line) => line is [(byte)'_' or (byte)'$', ..] || (!line.IsEmpty && char.IsAsciiLetter((char)line[0]));
+
     /// <summary>Gives the nearest such line before a line; empty when there is none.</summary>
     public ReadOnlySpan<byte> Before(int line)
     {
         for (var above = line - 1; above > _searchedTo; above--)
         {
-            if (text[above][0] is (byte)'_' or (byte)'$' || char.IsAsciiLetter((char)text[above][0]))
+            if (IsFunction(text[above]))
             {
                 _found = above;
                 break;

@@ -8,12 +8,14 @@ namespace W0rktree.Core.TextDiff;
 public sealed class LineDiff
 {
     private readonly LineEdit[] _edits;
+    private readonly LineDiffOptions _options;
 
-    private LineDiff(TextLines old, TextLines @new, LineEdit[] edits)
+    private LineDiff(TextLines old, TextLines @new, LineEdit[] edits, LineDiffOptions options)
     {
         Old = old;
         New = @new;
         _edits = edits;
+        _options = options;
     }
 
     /// <summary>The lines of the old content.</summary>
@@ -29,10 +31,10 @@ public sealed class LineDiff
     public bool IsEmpty => _edits.Length == 0;
 
     /// <summary>How many lines of the new content are not in the old.</summary>
-    public int AddedLines => _edits.Sum(edit => edit.NewCount);
+    public int AddedLines => Shown().Sum(edit => edit.NewCount);
 
     /// <summary>How many lines of the old content are not in the new.</summary>
-    public int RemovedLines => _edits.Sum(edit => edit.OldCount);
+    public int RemovedLines => Shown().Sum(edit => edit.OldCount);
 
     /// <summary>Compares two contents line by line. The memory is referred to, not copied.</summary>
     public static LineDiff Compute(ReadOnlyMemory<byte> old, ReadOnlyMemory<byte> @new, LineDiffOptions? options = null) =>
@@ -46,10 +48,10 @@ public sealed class LineDiff
     {
         if (old.Content.Span.SequenceEqual(@new.Content.Span))
         {
-            return new(old, @new, []);
+            return new(old, @new, [], options);
         }
 
-        var lines = new ChangedLines(LineSymbols.Of(old, @new));
+        var lines = new ChangedLines(LineSymbols.Of(SpaceRules.Normalise(old, options.Space), SpaceRules.Normalise(@new, options.Space)));
         if (options.Algorithm == DiffAlgorithm.Histogram)
         {
             HistogramDiff.Run(lines, budget);
@@ -60,6 +62,34 @@ public sealed class LineDiff
         }
 
         SliderCompaction.Run(lines, old, @new, options.IndentHeuristic);
-        return new(old, @new, [.. lines.ToEdits()]);
+        return new(old, @new, [.. lines.ToEdits()], options);
+    }
+
+    /// <summary>Tells whether an edit touches nothing but blank lines, and those do not count.</summary>
+    internal bool IsIgnorable(int edit)
+    {
+        if (!_options.IgnoreBlankLines)
+        {
+            return false;
+        }
+
+        var at = _edits[edit];
+        return AreBlank(Old, at.OldStart, at.OldEnd) && AreBlank(New, at.NewStart, at.NewEnd);
+    }
+
+    private IEnumerable<LineEdit> Shown() => _options.IgnoreBlankLines ? DiffHunk.Of(this, 0).SelectMany(hunk => hunk.Edits) : _edits;
+
+    // Without a rule about space only an empty line is blank.
+    private bool AreBlank(TextLines text, int start, int end)
+    {
+        for (var line = start; line < end; line++)
+        {
+            if (_options.Space == SpaceRule.Exact ? text[line].Length > 1 : !SpaceRules.IsBlank(text[line]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -15,6 +15,15 @@ public enum DiffAlgorithm
 /// <param name="IndentHeuristic">True slides ambiguous edits to where indentation and blank lines say that a block begins.</param>
 public sealed record LineDiffOptions(DiffAlgorithm Algorithm = DiffAlgorithm.Histogram, bool IndentHeuristic = true)
 {
+    /// <summary>Gets which white space counts.</summary>
+    public SpaceRule Space { get; init; }
+
+    /// <summary>Gets whether edits that only add or remove blank lines are left out, where no other edit is near.</summary>
+    public bool IgnoreBlankLines { get; init; }
+
+    /// <summary>Gets whether contents that differ can have a diff that shows nothing.</summary>
+    public bool IsPartial => Space != SpaceRule.Exact || IgnoreBlankLines;
+
     /// <summary>What is shown to people: histogram, with the indent heuristic.</summary>
     public static LineDiffOptions Default { get; } = new();
 

@@ -20,13 +20,20 @@ internal sealed class LineSymbols
     public static LineSymbols Of(TextLines old, TextLines @new)
     {
         var table = new Table(old, @new);
-        return new(table.Intern(old, isNew: false), table.Intern(@new, isNew: true), table.Count);
+        var oldSymbols = new int[old.Count];
+        table.Intern(old, 0, oldSymbols, isNew: false);
+
+        // Most of two versions is equal: what both begin and end with has its numbers already.
+        var newSymbols = new int[@new.Count];
+        var head = old.EqualLinesAtStart(@new);
+        var tail = old.EqualLinesAtEnd(@new, head);
+        oldSymbols.AsSpan(0, head).CopyTo(newSymbols);
+        oldSymbols.AsSpan(old.Count - tail).CopyTo(newSymbols.AsSpan(@new.Count - tail));
+        table.Intern(@new, head, newSymbols.AsSpan(0, @new.Count - tail), isNew: true);
+        return new(oldSymbols, newSymbols, table.Count);
     }
 
-    /// <summary>
-    /// An open-addressed hash table. The hash is seeded per process (HashCode), so that nobody can send a file whose
-    /// lines all collide; the numbers do not depend on it.
-    /// </summary>
+    /// <summary>An open-addressed hash table. The numbers do not depend on the hash.</summary>
     private sealed class Table
     {
         private readonly TextLines _old;
@@ -47,24 +54,19 @@ internal sealed class LineSymbols
 
         public int Count { get; private set; }
 
-        public int[] Intern(TextLines lines, bool isNew)
+        public void Intern(TextLines lines, int first, Span<int> symbols, bool isNew)
         {
-            var symbols = new int[lines.Count];
-            for (var line = 0; line < symbols.Length; line++)
+            for (var line = first; line < symbols.Length; line++)
             {
                 symbols[line] = Intern(lines[line], isNew ? ~line : line);
             }
-
-            return symbols;
         }
 
         /// <param name="bytes">The line.</param>
         /// <param name="origin">Its number in the old text, or the complement of its number in the new one.</param>
         private int Intern(ReadOnlySpan<byte> bytes, int origin)
         {
-            var hashing = default(HashCode);
-            hashing.AddBytes(bytes);
-            var hash = hashing.ToHashCode();
+            var hash = LineHash.Of(bytes);
             var mask = _slots.Length - 1;
             for (var slot = hash & mask; ; slot = (slot + 1) & mask)
             {

@@ -44,6 +44,46 @@ public sealed class TextLines
         return new(content, starts);
     }
 
+    /// <summary>Gives some consecutive lines as a text of their own.</summary>
+    public TextLines Part(int line, int count)
+    {
+        var (from, to) = (_starts[line], _starts[line + count]);
+        var starts = new int[count + 1];
+        for (var i = 0; i <= count; i++)
+        {
+            starts[i] = _starts[line + i] - from;
+        }
+
+        return new(Content[from..to], starts);
+    }
+
+    /// <summary>Counts the lines that both texts begin with.</summary>
+    public int EqualLinesAtStart(TextLines other)
+    {
+        var common = Content.Span.CommonPrefixLength(other.Content.Span);
+        return Math.Min(LinesEndingBy(common), other.LinesEndingBy(common));
+    }
+
+    /// <summary>Counts the lines that both texts end with, among those behind some first ones.</summary>
+    public int EqualLinesAtEnd(TextLines other, int head)
+    {
+        var most = Math.Min(Count, other.Count) - head;
+        var count = 0;
+        while (count < most && this[Count - 1 - count].SequenceEqual(other[other.Count - 1 - count]))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Counts the lines that end, terminator included, within so many bytes.</summary>
+    private int LinesEndingBy(int bytes)
+    {
+        var found = Array.BinarySearch(_starts, bytes);
+        return found >= 0 ? found : ~found - 1;
+    }
+
     /// <summary>Gives the bytes of consecutive lines.</summary>
     public ReadOnlySpan<byte> Slice(int line, int count) => Content.Span[_starts[line].._starts[line + count]];
 }

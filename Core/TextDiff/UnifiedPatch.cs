@@ -7,7 +7,7 @@ public static class UnifiedPatch
 {
     /// <summary>
     /// Writes the patch of one file; nothing where neither content, mode nor path differ. Binary content gets a notice
-    /// in place of hunks, which no program can apply. A change between file and symbolic link is a deletion and an addition.
+    /// in place of hunks, which no program can apply, or is written whole where the options say so. A change between file and symbolic link is a deletion and an addition.
     /// </summary>
     /// <param name="output">Where the bytes go.</param>
     /// <param name="header">Paths, modes and ids.</param>
@@ -40,19 +40,20 @@ public static class UnifiedPatch
     {
         options ??= PatchOptions.Default;
         var functions = options.FunctionNames ? new FunctionLines(diff.Old) : null;
-        foreach (var hunk in DiffHunk.Of(diff, options.ContextLines))
+        foreach (var hunk in DiffHunk.Of(diff, options.ContextLines, options.WholeFunctions))
         {
             WriteHunkHeader(output, hunk, functions);
-            var line = hunk.OldStart;
+            // Where white space does not count both sides of an unchanged line may differ; shown is what it became.
+            var line = hunk.NewStart;
             foreach (var edit in hunk.Edits)
             {
-                WriteLines(output, " "u8, diff.Old, line, edit.OldStart);
+                WriteLines(output, " "u8, diff.New, line, edit.NewStart);
                 WriteLines(output, "-"u8, diff.Old, edit.OldStart, edit.OldEnd);
                 WriteLines(output, "+"u8, diff.New, edit.NewStart, edit.NewEnd);
-                line = edit.OldEnd;
+                line = edit.NewEnd;
             }
 
-            WriteLines(output, " "u8, diff.Old, line, hunk.OldStart + hunk.OldCount);
+            WriteLines(output, " "u8, diff.New, line, hunk.NewStart + hunk.NewCount);
         }
     }
 
@@ -77,20 +78,42 @@ public static class UnifiedPatch
             return;
         }
 
-        PatchHeaderWriter.WriteExtended(output, header, differs);
-        if (!differs)
+        // Where not everything counts, what is left may be nothing: then only a mode or a name that changed is told.
+        var isBinary = BinaryDetection.IsBinary(old.Span) || BinaryDetection.IsBinary(@new.Span);
+        var diff = !differs || isBinary ? null : LineDiff.Compute(old, @new, options.Diff);
+        var isShown = differs && (isBinary || options.Diff is not { IsPartial: true } || DiffHunk.Of(diff!, options.ContextLines).Any());
+        if (!isShown && header.OldMode == header.NewMode && header.Origin == PatchOrigin.Same)
         {
             return;
         }
 
-        if (BinaryDetection.IsBinary(old.Span) || BinaryDetection.IsBinary(@new.Span))
+        if (isBinary && differs && options.Binary)
         {
-            PatchHeaderWriter.WriteBinaryNotice(output, header);
+            header = header with { OldId = BinaryId(header.OldMode, old), NewId = BinaryId(header.NewMode, @new) };
+        }
+
+        PatchHeaderWriter.WriteExtended(output, header, differs);
+        if (!isShown)
+        {
+            return;
+        }
+
+        if (isBinary)
+        {
+            if (options.Binary)
+            {
+                BinaryPatch.Write(output, old.Span, @new.Span);
+            }
+            else
+            {
+                PatchHeaderWriter.WriteBinaryNotice(output, header);
+            }
+
             return;
         }
 
         PatchHeaderWriter.WriteSides(output, header);
-        WriteHunks(output, LineDiff.Compute(old, @new, options.Diff), options);
+        WriteHunks(output, diff!, options);
     }
 
     private static void WriteLines(IBufferWriter<byte> output, ReadOnlySpan<byte> sign, TextLines text, int start, int end)
@@ -106,6 +129,8 @@ public static class UnifiedPatch
             }
         }
     }
+
+    private static string BinaryId(PatchMode? mode, ReadOnlyMemory<byte> content) => mode is null ? new string('0', 40) : BinaryPatch.GitId(content.Span);
 
     private static bool IsPlain(PatchMode mode) => mode is PatchMode.File or PatchMode.Executable;
 

@@ -10,22 +10,22 @@ public static class WordPatch
     {
         options ??= PatchOptions.Default;
         var functions = options.FunctionNames ? new FunctionLines(diff.Old) : null;
-        foreach (var hunk in DiffHunk.Of(diff, options.ContextLines))
+        foreach (var hunk in DiffHunk.Of(diff, options.ContextLines, options.WholeFunctions))
         {
             UnifiedPatch.WriteHunkHeader(output, hunk, functions);
-            var line = hunk.OldStart;
+            var line = hunk.NewStart;
             foreach (var edit in hunk.Edits)
             {
-                WriteEnded(output, diff.Old.Slice(line, edit.OldStart - line));
+                WriteEnded(output, diff.New.Slice(line, edit.NewStart - line));
                 var words = new ArrayBufferWriter<byte>();
                 WordDiff.Write(words, WordDiff.Compute(
                     diff.Old.Slice(edit.OldStart, edit.OldCount).ToArray(),
                     diff.New.Slice(edit.NewStart, edit.NewCount).ToArray()));
                 WriteEnded(output, words.WrittenSpan);
-                line = edit.OldEnd;
+                line = edit.NewEnd;
             }
 
-            WriteEnded(output, diff.Old.Slice(line, hunk.OldStart + hunk.OldCount - line));
+            WriteEnded(output, diff.New.Slice(line, hunk.NewStart + hunk.NewCount - line));
         }
     }
 

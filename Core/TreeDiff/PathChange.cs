@@ -18,6 +18,9 @@ public enum ChangeType
     /// <summary>The same or similar content stood elsewhere, and that place is gone.</summary>
     Renamed,
 
+    /// <summary>The same or similar content stands elsewhere too.</summary>
+    Copied,
+
     /// <summary>Only the executable bit differs.</summary>
     ModeChanged,
 
@@ -30,10 +33,10 @@ public enum ChangeType
 /// <param name="Type">How it differs.</param>
 /// <param name="Old">The entry before; null where added.</param>
 /// <param name="New">The entry after; null where deleted.</param>
-/// <param name="OldPath">Where a renamed path stood before.</param>
+/// <param name="OldPath">Where a renamed path stood before, or what a copy was made from.</param>
 public sealed record PathChange(TreePath Path, ChangeType Type, DirectoryEntry? Old, DirectoryEntry? New, TreePath? OldPath = null)
 {
-    /// <summary>Gets how alike both contents of a rename are, 0 to 100.</summary>
+    /// <summary>Gets how alike both contents of a rename or copy are, 0 to 100.</summary>
     public int SimilarityPercent { get; init; } = 100;
 }
 
@@ -49,6 +52,7 @@ public static class ChangeTypes
             ChangeType.Modified => "modified",
             ChangeType.Deleted => "deleted",
             ChangeType.Renamed => "renamed",
+            ChangeType.Copied => "copied",
             ChangeType.ModeChanged => "mode_changed",
             ChangeType.TypeChanged => "type_changed",
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Unknown type of change."),

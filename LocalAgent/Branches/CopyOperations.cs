@@ -62,6 +62,42 @@ internal sealed class CopyOperations(OpenCopy copy, SnapshotRecorder recorder)
         return moved.Map(outcome => new SwitchOutcome(branch, target.Value, outcome, saved.Value.Id));
     }
 
+    /// <summary>Brings the files of any snapshot in, on a line that is moved there without the team hearing of it; what is unsaved is snapshotted first.</summary>
+    /// <param name="branch">The line's branch.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="operation">How the reflog calls it.</param>
+    /// <param name="cause">What led to it, for the reflog.</param>
+    /// <param name="progress">Hears of each few files.</param>
+    /// <param name="cancellationToken">Cancels up to the first file.</param>
+    public async Task<Result<SwitchOutcome>> StandAtAsync(
+        BranchName branch, SnapshotId snapshot, string operation, string cause, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        await copy.CatchUpAsync(cancellationToken);
+        using var turn = await copy.Turns.TakeAsync(cancellationToken);
+        var saved = await SaveAsync(turn, SnapshotKind.Switch, $"before {cause}", progress, cancellationToken);
+        if (!saved.IsOk)
+        {
+            return saved.Error;
+        }
+
+        var before = copy.Position;
+        var line = StoreRefs.Line(copy.Identity.CopyId, branch);
+        var moved = await _checkout.MoveAsync(
+            turn,
+            new CopyPosition(branch, snapshot),
+            transaction =>
+            {
+                var stood = copy.Refs.Get(line);
+                StoreRefs.Move(transaction, line, stood, snapshot);
+                LineMoves.Log(
+                    transaction, copy, operation, cause, [new RefChange(line, stood?.Hash, snapshot.Hash)],
+                    saved.Value.Operation with { FilesBefore = before.Tip, FilesAfter = snapshot, FromBranch = before.Branch });
+            },
+            progress,
+            cancellationToken);
+        return moved.Map(outcome => new SwitchOutcome(branch, snapshot, outcome, saved.Value.Id));
+    }
+
     /// <summary>Merges a snapshot into the line; what is unsaved is snapshotted first. Also what a pull does with the server's branch.</summary>
     /// <param name="theirs">The snapshot to merge.</param>
     /// <param name="label">Its name in markers and in the message.</param>

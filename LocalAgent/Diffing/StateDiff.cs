@@ -30,6 +30,9 @@ internal sealed class StateDiff(OpenCopy copy)
         return await JoinSimilarAsync(WithHashes(from == copy.Index.BaseRoot ? pending : await OverlayAsync(from, pending, cancellationToken)), cancellationToken);
     }
 
+    /// <summary>Gets whether added files are looked for among the old versions of changed ones.</summary>
+    public bool FindsCopies { get; init; }
+
     /// <summary>Gets how many comparisons the search for edited renames would have taken, where that was too many; else null.</summary>
     public long? RenamesGaveUpAt { get; private set; }
 
@@ -55,7 +58,14 @@ internal sealed class StateDiff(OpenCopy copy)
         var limits = RenameLimits.ForDiff with { MinimumPercent = (int)copy.Config.Current.Number("diff.rename_similarity") };
         var joined = await RenameJoin.JoinAsync(changes, ReadSideAsync, limits, cancellationToken);
         RenamesGaveUpAt = joined.GaveUpAt;
-        return joined.Changes;
+        if (!FindsCopies)
+        {
+            return joined.Changes;
+        }
+
+        var copied = await CopyJoin.JoinAsync(joined.Changes, ReadSideAsync, limits, cancellationToken);
+        RenamesGaveUpAt ??= copied.GaveUpAt;
+        return copied.Changes;
     }
 
     /// <summary>A side whose hash is not known yet stands in the working directory alone.</summary>

@@ -87,6 +87,7 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
             foreach (var keeper in Keepers())
             {
                 await keeper.PackAsync(cancellationToken);
+                await keeper.IndexAsync(cancellationToken);
             }
         }
         finally

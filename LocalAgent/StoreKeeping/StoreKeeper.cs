@@ -2,6 +2,7 @@ using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Configuration;
+using W0rktree.LocalAgent.History;
 using W0rktree.Storage;
 using W0rktree.Storage.Collection;
 
@@ -33,6 +34,9 @@ internal sealed class StoreKeeper(ObjectStore store, TimeProvider time, Func<Set
             await store.MergePacksAsync(cancellationToken);
         }
     }
+
+    /// <summary>Brings the history index up to what is new, once it is worth it.</summary>
+    public Task IndexAsync(CancellationToken cancellationToken) => StoreHistory.Of(store).KeepAsync(cancellationToken);
 
     /// <summary>Collects now and then, and makes one pack of all once a day while nobody works on the store.</summary>
     public async Task<Result<Done>> MaintainAsync(CancellationToken cancellationToken)

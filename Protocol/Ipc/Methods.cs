@@ -19,6 +19,9 @@ public static class Methods
     public const string Log = "log";
     public const string Show = "show";
     public const string Diff = "diff";
+    public const string Blame = "blame";
+    public const string Bisect = "bisect";
+    public const string Archive = "archive";
     public const string Restore = "restore";
     public const string Undo = "undo";
 
@@ -69,4 +72,5 @@ public static class Methods
     public const string Gc = "gc";
     public const string Doctor = "doctor";
     public const string DebugVerify = "debug.verify";
+    public const string DebugHistory = "debug.history";
 }

@@ -54,7 +54,7 @@ public sealed record StatusResult
 public sealed record PermissionsInfo(string Role, IReadOnlyList<string> Permissions, DateTimeOffset AsOf);
 
 /// <summary>Describes one changed path.</summary>
-/// <param name="Change"><c>added</c>, <c>modified</c>, <c>deleted</c>, <c>renamed</c>, <c>mode_changed</c> or <c>type_changed</c>.</param>
+/// <param name="Change"><c>added</c>, <c>modified</c>, <c>deleted</c>, <c>renamed</c>, <c>copied</c>, <c>mode_changed</c> or <c>type_changed</c>.</param>
 /// <param name="ChangeClass"><c>code</c>, <c>config</c>, <c>dependency</c>, <c>documentation</c> or <c>asset</c>.</param>
 public sealed record ChangeInfo(string Path, string Change, string ChangeClass, string? OldPath, long? SizeBytes);
 
@@ -78,6 +78,12 @@ public sealed record SnapshotInfo
 
     /// <summary>Gets the number of changed paths by class, where known.</summary>
     public IReadOnlyDictionary<string, int>? Classes { get; init; }
+
+    /// <summary>Gets what the path that was asked about was called in this snapshot, where renames are followed.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Gets the listed snapshots that this one follows, where a list was asked to say so.</summary>
+    public IReadOnlyList<string>? Follows { get; init; }
 }
 
 /// <summary>Makes a snapshot now.</summary>
@@ -88,7 +94,26 @@ public sealed record SnapshotCreateResult(SnapshotInfo? Snapshot, IReadOnlyList<
 
 /// <summary>Lists history from a snapshot or branch back. Each snapshot is an event; the result counts them.</summary>
 /// <param name="From">A revision: snapshot id or unique prefix of 4 digits, branch, <c>branch@server</c>, <c>@</c> for the line's tip, each with <c>~N</c>; null for the tip.</param>
-public sealed record LogParams(string? From, string? Path, int? Limit, string? Before);
+public sealed record LogParams(string? From, string? Path, int? Limit, string? Before)
+{
+    /// <summary>Gets a part of the author's name or address, in any case.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>Gets the classes of change of which a snapshot must have one; null for any.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>Gets the time before which nothing is listed.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Gets the time after which nothing is listed.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Gets whether the history of a file goes on under the name that it had before it was renamed.</summary>
+    public bool Follow { get; init; }
+
+    /// <summary>Gets whether each snapshot is to say which listed ones it follows, as a drawing needs it.</summary>
+    public bool Joined { get; init; }
+}
 
 /// <summary>Answers <see cref="LogParams"/>.</summary>
 public sealed record LogResult(int Count, bool More);
@@ -96,7 +121,11 @@ public sealed record LogResult(int Count, bool More);
 /// <summary>Describes one snapshot, or gives a file of it.</summary>
 /// <param name="Revision">As in <see cref="LogParams"/>.</param>
 /// <param name="Path">With a path: the file's content is streamed as <see cref="ContentEvent"/>s.</param>
-public sealed record ShowParams(string? Revision, string? Path);
+public sealed record ShowParams(string? Revision, string? Path)
+{
+    /// <summary>Gets against which of its parents the changes of a merge are counted, from 1; null for the first.</summary>
+    public int? Parent { get; init; }
+}
 
 /// <summary>Answers <see cref="ShowParams"/>.</summary>
 public sealed record ShowResult(SnapshotInfo Snapshot, IReadOnlyList<ChangeInfo> Changes, string? EntryKind, long? SizeBytes);
@@ -106,7 +135,29 @@ public sealed record ContentEvent(byte[] Data);
 
 /// <summary>Compares two states. Null for <c>To</c> is the working directory, null for <c>From</c> the line's tip.</summary>
 /// <param name="Format"><c>patch</c> (events of <see cref="ContentEvent"/> with the text), <c>stat</c>, <c>name_only</c>, <c>word</c>, or <c>structured</c> (events of <see cref="FileDiffEvent"/>).</param>
-public sealed record DiffParams(string? From, string? To, IReadOnlyList<string>? Paths, string Format, int? Context);
+public sealed record DiffParams(string? From, string? To, IReadOnlyList<string>? Paths, string Format, int? Context)
+{
+    /// <summary>Gets a revision whose own changes are asked for, instead of <c>From</c> and <c>To</c>.</summary>
+    public string? Of { get; init; }
+
+    /// <summary>Gets against which of its parents those are counted, from 1; null for the first.</summary>
+    public int? Parent { get; init; }
+
+    /// <summary>Gets which white space does not count: <c>all</c>, <c>amount</c>, <c>at_end</c> or <c>cr_at_end</c>; null where all counts.</summary>
+    public string? IgnoreSpace { get; init; }
+
+    /// <summary>Gets whether changes that only add or remove blank lines are left out.</summary>
+    public bool IgnoreBlankLines { get; init; }
+
+    /// <summary>Gets whether the whole function around each change is shown.</summary>
+    public bool FunctionContext { get; init; }
+
+    /// <summary>Gets whether a patch holds binary contents whole, for <c>git apply</c>, instead of a notice.</summary>
+    public bool Binary { get; init; }
+
+    /// <summary>Gets whether added files are looked for among the old versions of changed ones.</summary>
+    public bool Copies { get; init; }
+}
 
 /// <summary>Describes one file of a structured diff.</summary>
 public sealed record FileDiffEvent(string Path, string Change, string? OldPath, string? OldHash, string? NewHash, string? OldKind, string? NewKind, bool Binary, int Added, int Deleted, IReadOnlyList<HunkInfo> Hunks);

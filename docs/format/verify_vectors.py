@@ -284,6 +284,50 @@ def check_packs(check, vectors):
         check.same("pack, index", vector["index_blake3"], blake3_one(index + blake3_one(index, PLAIN), PLAIN))
 
 
+# --- history-index.md -----------------------------------------------------------------------------------------------
+def path_filter(paths):
+    keys = set()
+    for path in paths:
+        parts = path.encode().split(b"/")
+        keys.update(b"/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    if not keys:
+        return b""
+    if len(keys) > 512:
+        return b"\xff"
+    bits = bytearray(max(2, -(-10 * len(keys) // 8)))
+    for key in keys:
+        digest = blake3_one(key, PLAIN)
+        first, step = int.from_bytes(digest[:4], "big"), int.from_bytes(digest[4:8], "big")
+        for probe in range(7):
+            bit = (first + probe * step) % 2**32 % (8 * len(bits))
+            bits[bit // 8] |= 1 << bit % 8
+    return bytes(bits)
+
+
+def check_history_index(check, vector):
+    def little(number, size=4):
+        return (number % 256**size).to_bytes(size, "little")
+
+    rows, further, filters, places, generations, lacking = b"", b"", b"", [], [], 0
+    numbers = {snapshot["id"]: number for number, snapshot in enumerate(vector["snapshots"])}
+    for snapshot in vector["snapshots"]:
+        parents = [numbers[parent] for parent in snapshot["parents"]]
+        places.append(max([snapshot["seconds"]] + [places[parent] + 1 for parent in parents]))
+        generations.append(1 + max([generations[parent] for parent in parents], default=0))
+        second = 2**32 - 1 if len(parents) < 2 else parents[1] if len(parents) == 2 else 2**31 | len(further) // 4
+        if len(parents) > 2:
+            further += b"".join(little(parent | (2**31 if parent is parents[-1] else 0)) for parent in parents[1:])
+        known = snapshot["changed"] is not None
+        lacking += not known
+        filters += path_filter(snapshot["changed"]) if known else b""
+        rows += bytes.fromhex(snapshot["id"] + snapshot["root"]) + little(snapshot["seconds"], 8) + little(places[-1], 8)
+        rows += little(generations[-1]) + little(parents[0] if parents else 2**32 - 1) + little(second)
+        rows += bytes([known, snapshot["classes"], 0, 0]) + little(len(filters))
+    head = b"wthist1\n" + little(len(numbers)) + little(len(further) // 4) + little(len(filters)) + little(lacking) + bytes(8)
+    index = head + rows + b"".join(little(numbers[name]) for name in sorted(numbers)) + further + filters
+    check.same("history index", vector["index"], index + blake3_one(index, PLAIN))
+
+
 def main():
     if shutil.which("b3sum") is None:
         print("verify_vectors.py: b3sum is not installed (apt-get install b3sum)", file=sys.stderr)
@@ -302,6 +346,7 @@ def main():
     check_edit_beside_sealed(check, vectors["edit_beside_sealed"], known)
     check_snapshots(check, vectors["snapshots"])
     check_packs(check, vectors["packs"])
+    check_history_index(check, vectors["history_index"])
     print(f"{check.agreed} values agree, {check.differed} differ")
     return 1 if check.differed or check.agreed == 0 else 0
 

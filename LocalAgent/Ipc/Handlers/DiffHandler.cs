@@ -34,7 +34,13 @@ internal static class DiffHandler
             return paths.Error;
         }
 
-        var diff = new StateDiff(copy);
+        var options = LineOptions(p);
+        if (!options.IsOk)
+        {
+            return options.Error;
+        }
+
+        var diff = new StateDiff(copy) { FindsCopies = p.Copies };
         var changes = await ChangesAsync(copy, diff, p, cancellationToken);
         if (!changes.IsOk)
         {
@@ -42,12 +48,17 @@ internal static class DiffHandler
         }
 
         var selected = changes.Value.Where(change => paths.Value.Count == 0 || paths.Value.Any(path => change.Path.IsAtOrBelow(path) || change.OldPath?.IsAtOrBelow(path) == true));
-        return await new DiffStream(context, diff, p).WriteAsync(selected, cancellationToken);
+        return await new DiffStream(context, diff, p, options.Value).WriteAsync(selected, cancellationToken);
     }
 
     private static async Task<Result<List<PathChange>>> ChangesAsync(OpenCopy copy, StateDiff diff, DiffParams p, CancellationToken cancellationToken)
     {
         var revisions = new Revisions(copy);
+        if (p.Of is not null)
+        {
+            return await OwnChangesAsync(copy, diff, p, cancellationToken);
+        }
+
         ContentHash? from = null;
         if (p.From is not null || copy.Position.Tip is not null)
         {
@@ -68,15 +79,54 @@ internal static class DiffHandler
         var to = await revisions.ResolveAsync(p.To, cancellationToken);
         return to.IsOk ? (await diff.CompareAsync(from, (await copy.Graph.ReadSnapshotAsync(to.Value, cancellationToken)).Root, cancellationToken)).ToList() : to.Error;
     }
+
+    /// <summary>Lists what a snapshot changed against one of its parents.</summary>
+    private static async Task<Result<List<PathChange>>> OwnChangesAsync(OpenCopy copy, StateDiff diff, DiffParams p, CancellationToken cancellationToken)
+    {
+        var id = await new Revisions(copy).ResolveAsync(p.Of, cancellationToken);
+        if (!id.IsOk)
+        {
+            return id.Error;
+        }
+
+        var snapshot = await copy.Graph.ReadSnapshotAsync(id.Value, cancellationToken);
+        var parent = p.Parent ?? 1;
+        if (p.Parent is not null && (parent < 1 || parent > snapshot.Parents.Length))
+        {
+            return new Error(ErrorCodes.InvalidArgument, $"Snapshot {id.Value.ToShortString()} has {snapshot.Parents.Length} {(snapshot.Parents.Length == 1 ? "parent" : "parents")}; there is no parent {parent}.", "They count from 1, the line's own first.");
+        }
+
+        var from = snapshot.Parents.IsEmpty ? (ContentHash?)null : (await copy.Graph.ReadSnapshotAsync(snapshot.Parents[parent - 1], cancellationToken)).Root;
+        return (await diff.CompareAsync(from, snapshot.Root, cancellationToken)).ToList();
+    }
+
+    private static Result<LineDiffOptions> LineOptions(DiffParams p)
+    {
+        SpaceRule? rule = p.IgnoreSpace switch
+        {
+            null => SpaceRule.Exact,
+            "all" => SpaceRule.IgnoreAll,
+            "amount" => SpaceRule.IgnoreAmount,
+            "at_end" => SpaceRule.IgnoreAtEnd,
+            "cr_at_end" => SpaceRule.IgnoreCarriageReturnAtEnd,
+            _ => null,
+        };
+        return rule is { } known
+            ? LineDiffOptions.Default with { Space = known, IgnoreBlankLines = p.IgnoreBlankLines }
+            : new Error(ErrorCodes.InvalidArgument, $"'{p.IgnoreSpace}' is no rule about white space.", "There are all, amount, at_end and cr_at_end.");
+    }
 }
 
 /// <summary>Writes one diff in the format that was asked for.</summary>
-internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffParams parameters)
+internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffParams parameters, LineDiffOptions lineOptions)
 {
     private const int PieceBytes = 1024 * 1024;
 
     private readonly List<FileStat> _stats = [];
-    private readonly PatchOptions _options = PatchOptions.Default with { ContextLines = Math.Clamp(parameters.Context ?? 3, 0, 1_000_000) };
+    private readonly PatchOptions _options = PatchOptions.Default with
+    {
+        ContextLines = Math.Clamp(parameters.Context ?? 3, 0, 1_000_000), Diff = lineOptions, WholeFunctions = parameters.FunctionContext, Binary = parameters.Binary,
+    };
 
     /// <summary>Writes the changes and counts them.</summary>
     public async Task<Result<DiffResult>> WriteAsync(IEnumerable<PathChange> changes, CancellationToken cancellationToken)
@@ -118,7 +168,7 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
             return large;
         }
 
-        var stat = FileStat.Measure(header, before, after);
+        var stat = FileStat.Measure(header, before, after, lineOptions);
         _stats.Add(stat);
         switch (parameters.Format)
         {
@@ -140,7 +190,7 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
     {
         var output = new ArrayBufferWriter<byte>();
         output.Write(Encoding.UTF8.GetBytes($"--- {change.OldPath ?? change.Path}\n+++ {change.Path}\n"));
-        WordPatch.WriteHunks(output, LineDiff.Compute(before, after), _options);
+        WordPatch.WriteHunks(output, LineDiff.Compute(before, after, lineOptions), _options);
         return output.WrittenSpan.ToArray();
     }
 
@@ -149,8 +199,8 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
         var hunks = new List<HunkInfo>();
         if (!stat.IsBinary)
         {
-            var lines = LineDiff.Compute(before, after);
-            hunks.AddRange(DiffHunk.Of(lines, _options.ContextLines).Select(hunk => new HunkInfo(hunk.OldStart + 1, hunk.OldCount, hunk.NewStart + 1, hunk.NewCount, Lines(lines, hunk))));
+            var lines = LineDiff.Compute(before, after, lineOptions);
+            hunks.AddRange(DiffHunk.Of(lines, _options.ContextLines, _options.WholeFunctions).Select(hunk => new HunkInfo(hunk.OldStart + 1, hunk.OldCount, hunk.NewStart + 1, hunk.NewCount, Lines(lines, hunk))));
         }
 
         var newHash = change.New is { } entry ? entry.Hash == WorkingChanges.Unread ? ContentHash.OfContent(after.Span) : entry.Hash : (ContentHash?)null;
@@ -163,16 +213,16 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
     private static List<string> Lines(LineDiff diff, DiffHunk hunk)
     {
         var lines = new List<string>();
-        var at = hunk.OldStart;
+        var at = hunk.NewStart;
         foreach (var edit in hunk.Edits)
         {
-            Add(lines, ' ', diff.Old, at, edit.OldStart);
+            Add(lines, ' ', diff.New, at, edit.NewStart);
             Add(lines, '-', diff.Old, edit.OldStart, edit.OldEnd);
             Add(lines, '+', diff.New, edit.NewStart, edit.NewEnd);
-            at = edit.OldEnd;
+            at = edit.NewEnd;
         }
 
-        Add(lines, ' ', diff.Old, at, hunk.OldStart + hunk.OldCount);
+        Add(lines, ' ', diff.New, at, hunk.NewStart + hunk.NewCount);
         return lines;
     }
 
@@ -190,7 +240,7 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
         NewPath = change.Path.Memory,
         OldMode = Mode(change.Old),
         NewMode = Mode(change.New),
-        Origin = change.Type == ChangeType.Renamed ? PatchOrigin.Renamed : PatchOrigin.Same,
+        Origin = change.Type switch { ChangeType.Renamed => PatchOrigin.Renamed, ChangeType.Copied => PatchOrigin.Copied, _ => PatchOrigin.Same },
         Similarity = change.SimilarityPercent,
     };
 

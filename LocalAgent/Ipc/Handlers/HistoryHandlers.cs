@@ -1,10 +1,11 @@
 using W0rktree.Core;
-using W0rktree.Core.History;
+using W0rktree.Core.Classification;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
-using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.Diffing;
+using W0rktree.LocalAgent.History;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
@@ -37,24 +38,47 @@ internal static class HistoryHandlers
             return from.IsOk ? path.Error : from.Error;
         }
 
-        var count = 0;
-        await foreach (var (id, snapshot) in Ancestry.WalkAsync(copy.Graph, [from.Value], cancellationToken))
+        var filter = Filter(p, path.Value);
+        if (!filter.IsOk)
         {
-            if (!path.Value.IsRoot && !await ChangesPathAsync(copy, snapshot, path.Value, cancellationToken))
-            {
-                continue;
-            }
+            return filter.Error;
+        }
 
+        var count = 0;
+        var index = await StoreHistory.Of(copy.Store).ReachAsync([from.Value], context.Progress, cancellationToken);
+        await foreach (var item in new LogQuery(copy, index, filter.Value).RunAsync(from.Value, cancellationToken))
+        {
             if (count == p.Limit)
             {
                 return new LogResult(count, true);
             }
 
-            await context.SendAsync(Info(copy, id, snapshot), IpcJson.Default.SnapshotInfo, cancellationToken);
+            var info = Info(copy, item.Id, item.Snapshot) with { Path = item.Path?.ToString(), Follows = item.Follows?.Select(id => id.ToString()).ToList() };
+            await context.SendAsync(info, IpcJson.Default.SnapshotInfo, cancellationToken);
             count++;
         }
 
         return new LogResult(count, false);
+    }
+
+    private static Result<LogFilter> Filter(LogParams p, TreePath path)
+    {
+        var classes = new List<ChangeClass>();
+        foreach (var name in p.Classes ?? [])
+        {
+            if (!ChangeClasses.TryParse(name, out var known))
+            {
+                return new Error(ErrorCodes.InvalidArgument, $"'{name}' is no class of changes.", $"There are {string.Join(", ", Enum.GetValues<ChangeClass>().Select(c => c.Text))}.");
+            }
+
+            classes.Add(known);
+        }
+
+        return new LogFilter
+        {
+            Path = path, Follow = p.Follow, Joined = p.Joined, Author = p.Author, Classes = classes,
+            SinceSeconds = p.Since?.ToUnixTimeSeconds(), UntilSeconds = p.Until?.ToUnixTimeSeconds(),
+        };
     }
 
     /// <summary>Describes a snapshot with what the store knows beside it.</summary>
@@ -62,27 +86,6 @@ internal static class HistoryHandlers
     {
         Classes = copy.Store.Get(StoreRefs.SummariesTable, id.ToString()) is { } json ? ChangeSummary.Parse(json.Span)?.Classes : null,
     };
-
-    private static async ValueTask<bool> ChangesPathAsync(OpenCopy copy, SnapshotObject snapshot, TreePath path, CancellationToken cancellationToken)
-    {
-        var now = await copy.Graph.FindAsync(snapshot.Root, path, cancellationToken);
-        if (snapshot.Parents.IsEmpty)
-        {
-            return now is not null;
-        }
-
-        foreach (var parent in snapshot.Parents)
-        {
-            var root = (await copy.Graph.ReadSnapshotAsync(parent, cancellationToken)).Root;
-            var before = await copy.Graph.FindAsync(root, path, cancellationToken);
-            if (now is null ? before is null : now.SameTarget(before))
-            {
-                return false; // A merge changes what it has from no parent.
-            }
-        }
-
-        return true;
-    }
 
     private static async Task<Result<ShowResult>> ShowAsync(RequestContext context, ShowParams p, CancellationToken cancellationToken)
     {
@@ -105,8 +108,14 @@ internal static class HistoryHandlers
             return await ShowFileAsync(context, copy, (id.Value, snapshot), text, cancellationToken);
         }
 
-        var parent = snapshot.Parents.IsEmpty ? (ContentHash?)null : (await copy.Graph.ReadSnapshotAsync(snapshot.Parents[0], cancellationToken)).Root;
-        var changes = ExactRenames.Join(await DirectoryDiff.CompareAsync(copy.Graph, parent, snapshot.Root, cancellationToken));
+        var number = p.Parent ?? 1;
+        if (p.Parent is not null && (number < 1 || number > snapshot.Parents.Length))
+        {
+            return new Error(ErrorCodes.InvalidArgument, $"Snapshot {id.Value.ToShortString()} has {snapshot.Parents.Length} {(snapshot.Parents.Length == 1 ? "parent" : "parents")}; there is no parent {number}.", "They count from 1, the line's own first.");
+        }
+
+        var parent = snapshot.Parents.IsEmpty ? (ContentHash?)null : (await copy.Graph.ReadSnapshotAsync(snapshot.Parents[number - 1], cancellationToken)).Root;
+        var changes = await new StateDiff(copy).CompareAsync(parent, snapshot.Root, cancellationToken);
         return new ShowResult(Info(copy, id.Value, snapshot), Describe.Changes(changes), null, null);
     }
 

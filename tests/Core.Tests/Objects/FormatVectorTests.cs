@@ -26,6 +26,7 @@ public sealed class FormatVectorTests
         vectors["directories"] = Directories();
         vectors["edit_beside_sealed"] = EditBesideSealed();
         vectors["snapshots"] = SnapshotVectors();
+        vectors["history_index"] = HistoryIndexVector.Make();
         var actual = vectors.ToJsonString(Indented) + "\n";
 
         Assert.Equal(Golden.Expect("docs/format/vectors.json", actual), actual);

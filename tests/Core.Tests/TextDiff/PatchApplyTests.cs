@@ -32,6 +32,46 @@ public sealed class PatchApplyTests
         }
     }
 
+    [GitFact]
+    public void Git_apply_makes_the_new_binary_of_the_old()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        using var git = GitOracle.WithRepository();
+        for (var round = 0; round < 25; round++)
+        {
+            var (old, @new) = (Bytes(random), Bytes(random));
+            var header = random.Next(4) switch
+            {
+                0 => PatchHeader.Added("b"),
+                1 => PatchHeader.Deleted("b"),
+                2 => PatchHeader.Renamed("b", "c", 40),
+                _ => PatchHeader.Modified("b"),
+            };
+            var patch = UnifiedPatch.Format(header, header.OldMode is null ? default : old.AsMemory(), header.NewMode is null ? default : @new.AsMemory(), new PatchOptions { Binary = true });
+            File.Delete(git.PathOf("b"));
+            File.Delete(git.PathOf("c"));
+            if (header.OldMode is not null)
+            {
+                git.Write("b", old);
+            }
+
+            var answer = git.Run(patch, "apply", "-");
+            Assert.True(answer.ExitCode == 0, $"seed {seed}, round {round}: {answer.Errors}");
+            var name = header.Origin == PatchOrigin.Renamed ? "c" : "b";
+            Assert.Equal(header.NewMode is not null, File.Exists(git.PathOf(name)));
+            Assert.True(header.NewMode is null || git.Read(name).AsSpan().SequenceEqual(@new), $"seed {seed}, round {round}");
+        }
+
+        static byte[] Bytes(Random random)
+        {
+            var bytes = new byte[random.Next(3) == 0 ? random.Next(1, 6) : random.Next(1, 3000)];
+            random.NextBytes(bytes);
+            bytes[0] = 0;
+            return bytes;
+        }
+    }
+
     [PatchFact]
     public void The_patch_program_makes_the_new_text_of_the_old()
     {

@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using W0rktree.Core.History.Index;
+using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
+using W0rktree.LocalAgent.Branches;
+using W0rktree.Protocol.Ipc;
+using W0rktree.Storage;
+using W0rktree.Storage.Files;
+
+namespace W0rktree.LocalAgent.History;
+
+/// <summary>
+/// The history index of one store, kept in <c>history/index</c> of its folder. Where the file is missing or damaged it is made anew.
+/// Thread-safe: an index never changes, it is replaced.
+/// </summary>
+internal sealed class StoreHistory : IDisposable
+{
+    /// <summary>Below this many snapshots without a filter a walk reads directories faster than anybody notices.</summary>
+    private const int WorthFilling = 64;
+
+    /// <summary>How many filters are computed between two writes of the file: what a stop of the agent can lose.</summary>
+    private const int FilledAtOnce = 10_000;
+
+    // However many working copies share a store, its index is in memory once, and goes with the store.
+    private static readonly ConditionalWeakTable<ObjectStore, StoreHistory> s_all = [];
+
+    private readonly ObjectStore _store;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private HistoryIndex? _index;
+    private ulong? _keptAt;
+    private bool _wasAsked;
+
+    internal StoreHistory(ObjectStore store) => _store = store;
+
+    /// <summary>Gives the history of a store.</summary>
+    public static StoreHistory Of(ObjectStore store) => s_all.GetValue(store, static s => new StoreHistory(s));
+
+    /// <summary>Gets the file of a store's index.</summary>
+    public static string FileOf(ObjectStore store) => Path.Combine(store.Folder, "history", "index");
+
+    /// <summary>Gives an index that knows some snapshots with all their ancestors.</summary>
+    public async ValueTask<HistoryIndex> ReachAsync(IReadOnlyCollection<SnapshotId> heads, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _wasAsked = true;
+            var build = Build();
+            var known = await build.WithoutHealedAsync(_index ?? await LoadAsync(cancellationToken), cancellationToken);
+            return _index = await build.ReachAsync(known, heads, Words(progress, "reading history"), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Brings the index up to all references and writes it, filters included, where enough is new; forgets it where nobody asks.</summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        if (_keptAt == _store.Sequence && (_index is null || _wasAsked))
+        {
+            _wasAsked = false;
+            return;
+        }
+
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_keptAt != _store.Sequence)
+            {
+                _keptAt = _store.Sequence;
+                await UpdateAsync(all: false, null, cancellationToken);
+            }
+
+            // Asked for again within the interval, it stays; else the file has it.
+            _index = _wasAsked ? _index : null;
+            _wasAsked = false;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Brings the index up to all references, with every filter.</summary>
+    public async Task<HistoryIndex> CompleteAsync(IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await UpdateAsync(all: true, progress, cancellationToken);
+            return _index!;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private HistoryIndexBuild Build() => new(new ObjectGraph(_store));
+
+    private async Task UpdateAsync(bool all, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        var build = Build();
+        var known = WithoutRemoved(await build.WithoutHealedAsync(_index ?? await LoadAsync(cancellationToken), cancellationToken));
+        var heads = new StoreRefs(_store).List("").Select(pair => pair.Value).ToHashSet();
+        _index = await build.ReachAsync(known, heads, Words(progress, "reading history"), cancellationToken);
+        if (!all && _index.LackingFilters < Math.Max(WorthFilling, _index.Count / 64))
+        {
+            return;
+        }
+
+        for (var lacking = int.MaxValue; _index.LackingFilters > 0 && _index.LackingFilters < lacking;)
+        {
+            lacking = _index.LackingFilters;
+            _index = await build.FillAsync(_index, FilledAtOnce, Words(progress, "looking at changes"), cancellationToken);
+            await SaveAsync(_index, cancellationToken);
+        }
+    }
+
+    // What was collected is gone from the store, and with it whatever could be asked about it.
+    private HistoryIndex WithoutRemoved(HistoryIndex index)
+    {
+        var removed = Enumerable.Range(0, index.Count).Count(number => !_store.Holds(index.IdOf(number).Hash));
+        return removed * 4 <= index.Count ? index : new HistoryIndexWriter().Take(index, number => _store.Holds(index.IdOf(number).Hash)).ToIndex();
+    }
+
+    private async Task<HistoryIndex> LoadAsync(CancellationToken cancellationToken)
+    {
+        var path = FileOf(_store);
+        return File.Exists(path) && HistoryIndex.TryParse(await File.ReadAllBytesAsync(path, cancellationToken)) is { } index ? index : HistoryIndex.Empty;
+    }
+
+    private async Task SaveAsync(HistoryIndex index, CancellationToken cancellationToken)
+    {
+        var path = FileOf(_store);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await AtomicFile.WriteAsync(path, index.Bytes, 0x180, cancellationToken);
+    }
+
+    private static Counting? Words(IProgress<ProgressInfo>? progress, string phase) => progress is null ? null : new Counting(progress, phase);
+
+    private sealed class Counting(IProgress<ProgressInfo> target, string phase) : IProgress<int>
+    {
+        private const int Step = 256;
+
+        public void Report(int value)
+        {
+            if (value % Step == 0)
+            {
+                target.Report(new ProgressInfo(phase, value, null, "snapshots"));
+            }
+        }
+    }
+}
