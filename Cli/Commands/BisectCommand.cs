@@ -16,6 +16,8 @@ internal static class BisectCommand
     /// <summary>A trial that ends with more was killed or not there: nothing follows from it.</summary>
     private const int MostThatCounts = 127;
 
+    private const string NoSearch = "No search is under way";
+
     public static Command Create(CommandContext context) =>
         new WtCommand("bisect", "Find the snapshot that broke something, by halving what is left", "wt bisect start main main~40", "wt bisect run ./test.sh", "wt bisect reset").With(
             Start(context),
@@ -48,7 +50,7 @@ internal static class BisectCommand
 
     private static WtCommand Simple(CommandContext context, string action, string description, string example) =>
         new WtCommand(action, description, example).Run(async (parse, cancellationToken) =>
-            Answer(context.Report(parse), await AskAsync(context, new BisectParams(action, []), cancellationToken)));
+            Answer(context.Report(parse), await AskAsync(context, new BisectParams(action, []), cancellationToken), action == "reset" ? "The search has ended" : NoSearch));
 
     private static WtCommand Run(CommandContext context)
     {
@@ -103,7 +105,7 @@ internal static class BisectCommand
     private static Task<BisectResult> AskAsync(CommandContext context, BisectParams parameters, CancellationToken cancellationToken) =>
         context.AskAsync(Methods.Bisect, parameters, IpcJson.Default.BisectParams, IpcJson.Default.BisectResult, cancellationToken);
 
-    private static void Answer(Reporter report, BisectResult result) => report.Answer(result, IpcJson.Default.BisectResult, r =>
+    private static void Answer(Reporter report, BisectResult result, string none = NoSearch) => report.Answer(result, IpcJson.Default.BisectResult, r =>
     {
         switch (r)
         {
@@ -124,7 +126,7 @@ internal static class BisectCommand
 
                 break;
             case { State: "none" }:
-                report.Line("No search is under way");
+                report.Line(none);
                 break;
             default:
                 report.Line(r.Bad is null ? "Waiting for a bad snapshot: wt bisect bad REVISION" : "Waiting for a good snapshot: wt bisect good REVISION");

@@ -12,7 +12,7 @@ internal static class LogCommand
     public static Command Create(CommandContext context)
     {
         var command = new WtCommand("log", "List snapshots from a branch or snapshot back, the newest first",
-            "wt log", "wt log --graph --from main@server", "wt log --follow src/app.cs", "wt log --author ada --since '2 weeks ago' --class dependency")
+            "wt log", "wt log --graph --from main@server", "wt log --follow src/app.cs", "wt log --author ada --since 2w --class dependency")
         { IsLong = true };
         var from = command.Take(new Option<string?>("--from", "-r") { Description = "Where to start: a snapshot, branch, branch@server, or @ for the line's tip, each with ~N" });
         var limit = command.Take(new Option<int?>("--limit", "-n") { Description = "The most to list; 50 by default on a terminal" });

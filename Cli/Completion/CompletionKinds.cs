@@ -35,7 +35,12 @@ internal static class CompletionKinds
         ["shell"] = CompletionKind.Word,
         ["branch"] = CompletionKind.Branch,
         ["revision"] = CompletionKind.Branch,
+        ["revisions"] = CompletionKind.Branch,
+        ["bad"] = CompletionKind.Branch,
+        ["good"] = CompletionKind.Branch,
         ["--branch"] = CompletionKind.Branch,
+        ["--ignore"] = CompletionKind.Branch,
+        ["--output"] = CompletionKind.File,
         ["--from"] = CompletionKind.Branch,
     };
 

@@ -13,13 +13,14 @@ namespace W0rktree.Core.TextDiff;
 internal static class BinaryPatch
 {
     private const int LineBytes = 52;
+    private static readonly byte[] s_deflatedNothing = [0x78, 0x9C, 0x03, 0, 0, 0, 0, 1];
+
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
 
     /// <summary>Gives git's id of a content, which <c>git apply</c> asks for before it trusts a binary patch.</summary>
     public static string GitId(ReadOnlySpan<byte> content)
     {
-        // CA5350: git's names are SHA-1; nothing here relies on them.
-#pragma warning disable CA5350
+#pragma warning disable CA5350 // SHA-1 is what git names contents by; nothing is trusted because of it.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
 #pragma warning restore CA5350
         hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {content.Length}\0")));
@@ -39,6 +40,12 @@ internal static class BinaryPatch
     {
         PatchHeaderWriter.Line(output, string.Create(CultureInfo.InvariantCulture, $"literal {content.Length}"));
         using var deflated = new MemoryStream();
+        if (content.IsEmpty)
+        {
+            // The library writes nothing at all for nothing, which is no stream.
+            deflated.Write(s_deflatedNothing);
+        }
+
         using (var deflate = new ZLibStream(deflated, CompressionLevel.Optimal, leaveOpen: true))
         {
             deflate.Write(content);

@@ -1,11 +1,11 @@
 namespace W0rktree.LocalAgent.Archiving;
 
-/// <summary>Gathers what is written and hands it on in pieces of a good size for frames. Writes only, and only asynchronously.</summary>
+/// <summary>Gathers what is written and hands it on in pieces of a good size for frames. Writes only.</summary>
 internal sealed class PieceStream(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send) : Stream
 {
     private const int PieceBytes = 256 * 1024;
 
-    private readonly byte[] _piece = new byte[PieceBytes];
+    private byte[] _waiting = new byte[PieceBytes];
     private int _filled;
 
     /// <summary>Gets how many bytes were handed on, or wait to be.</summary>
@@ -25,31 +25,50 @@ internal sealed class PieceStream(Func<ReadOnlyMemory<byte>, CancellationToken, 
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Total += buffer.Length;
-        while (!buffer.IsEmpty)
-        {
-            var count = Math.Min(buffer.Length, PieceBytes - _filled);
-            buffer[..count].CopyTo(_piece.AsMemory(_filled));
-            _filled += count;
-            buffer = buffer[count..];
-            if (_filled == PieceBytes)
-            {
-                await SendAsync(cancellationToken);
-            }
-        }
+        Write(buffer.Span);
+        return SendWholeAsync(cancellationToken);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Hands on what waits.</summary>
+    /// <summary>Only keeps what is written. Whoever writes like this, as the library's zip does, says often enough that it may be handed on.</summary>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (_waiting.Length - _filled < buffer.Length)
+        {
+            Array.Resize(ref _waiting, Math.Max(_waiting.Length * 2, _filled + buffer.Length));
+        }
+
+        buffer.CopyTo(_waiting.AsSpan(_filled));
+        _filled += buffer.Length;
+        Total += buffer.Length;
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <summary>Hands on the whole pieces among what waits.</summary>
+    public async ValueTask SendWholeAsync(CancellationToken cancellationToken)
+    {
+        var sent = 0;
+        for (; _filled - sent >= PieceBytes; sent += PieceBytes)
+        {
+            await send(_waiting.AsMemory(sent, PieceBytes), cancellationToken);
+        }
+
+        _waiting.AsSpan(sent, _filled - sent).CopyTo(_waiting);
+        _filled -= sent;
+    }
+
+    /// <summary>Hands on all that waits.</summary>
     public async ValueTask SendAsync(CancellationToken cancellationToken)
     {
+        await SendWholeAsync(cancellationToken);
         if (_filled > 0)
         {
-            await send(_piece.AsMemory(0, _filled), cancellationToken);
+            await send(_waiting.AsMemory(0, _filled), cancellationToken);
             _filled = 0;
         }
     }
@@ -60,8 +79,6 @@ internal sealed class PieceStream(Func<ReadOnlyMemory<byte>, CancellationToken, 
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Frames are sent asynchronously.");
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -16,19 +16,23 @@ internal sealed class ZipFormat : IArchiveFormat
     private static readonly DateTimeOffset s_first = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset s_last = new(2107, 12, 31, 23, 59, 58, TimeSpan.Zero);
 
+    private const int ChunkBytes = 128 * 1024;
+
     private readonly ZipArchive _zip;
+    private readonly PieceStream _output;
     private readonly DateTimeOffset _time;
     private bool _isFinished;
 
-    private ZipFormat(ZipArchive zip, long seconds)
+    private ZipFormat(ZipArchive zip, PieceStream output, long seconds)
     {
         _zip = zip;
+        _output = output;
         _time = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, s_first.ToUnixTimeSeconds(), s_last.ToUnixTimeSeconds()));
     }
 
     /// <summary>Begins an archive.</summary>
-    public static async Task<ZipFormat> BeginAsync(Stream output, long seconds, CancellationToken cancellationToken) =>
-        new(await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken), seconds);
+    public static async Task<ZipFormat> BeginAsync(PieceStream output, long seconds, CancellationToken cancellationToken) =>
+        new(await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken), output, seconds);
 
     /// <inheritdoc/>
     public async Task AddAsync(ArchiveItemKind kind, ReadOnlyMemory<byte> name, long sizeBytes, Stream content, CancellationToken cancellationToken)
@@ -47,8 +51,15 @@ internal sealed class ZipFormat : IArchiveFormat
         if (kind != ArchiveItemKind.Folder)
         {
             await using var target = await entry.OpenAsync(cancellationToken);
-            await content.CopyToAsync(target, cancellationToken);
+            var chunk = new byte[ChunkBytes];
+            while (await content.ReadAsync(chunk, cancellationToken) is > 0 and var count)
+            {
+                await target.WriteAsync(chunk.AsMemory(0, count), cancellationToken);
+                await _output.SendWholeAsync(cancellationToken);
+            }
         }
+
+        await _output.SendWholeAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Text;
 using W0rktree.Core;
 using W0rktree.Core.History;
 using W0rktree.Core.Identity;
+using W0rktree.LocalAgent.History;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
 using W0rktree.Storage.Reflog;
@@ -25,7 +26,7 @@ internal sealed class BranchBook(OpenCopy copy)
         {
             var tip = copy.Refs.LineOf(copy.Identity.CopyId, name);
             var server = copy.Refs.Get(StoreRefs.Server(name));
-            AheadBehind? distance = tip is { } ours && server is { } theirs ? await Ancestry.CompareAsync(copy.Graph, ours, theirs, cancellationToken) : null;
+            AheadBehind? distance = tip is { } ours && server is { } theirs ? await StoreHistory.Of(copy.Store).CompareAsync(ours, theirs, cancellationToken) : null;
             entries.Add(new BranchEntry(name.Text, tip?.ToString(), name == copy.Position.Branch, false, distance?.Ahead, distance?.Behind, false, null));
         }
 

@@ -6,6 +6,7 @@ using W0rktree.Core.Objects;
 using W0rktree.Core.TextMerge;
 using W0rktree.Core.TreeDiff;
 using W0rktree.Core.TreeMerge;
+using W0rktree.LocalAgent.History;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
@@ -24,7 +25,7 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
             return new Error(ErrorCodes.UnknownRevision, "There is no snapshot yet to merge into.", "'wt snapshot' makes the first one.");
         }
 
-        if (await Ancestry.IsAncestorAsync(copy.Graph, theirs, ours, cancellationToken))
+        if (await StoreHistory.Of(copy.Store).IsAncestorAsync(theirs, ours, cancellationToken))
         {
             return new LineMergeOutcome("up_to_date", ours, 0, [], words.SavedAs);
         }
@@ -35,7 +36,7 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
             return new Error(ErrorCodes.Conflicted, $"The line still holds {tip.Conflicts.Length} conflicts of the last merge.", "Edit the files that 'wt status' names, then 'wt snapshot'.");
         }
 
-        if (await Ancestry.IsAncestorAsync(copy.Graph, ours, theirs, cancellationToken))
+        if (await StoreHistory.Of(copy.Store).IsAncestorAsync(ours, theirs, cancellationToken))
         {
             return await FastForwardAsync(turn, ours, theirs, words, progress, cancellationToken);
         }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using W0rktree.Core;
-using W0rktree.Core.History;
 using W0rktree.Core.Identity;
+using W0rktree.LocalAgent.History;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
 
@@ -75,13 +75,9 @@ internal sealed class Revisions(OpenCopy copy)
         var matches = new HashSet<SnapshotId>();
         if (prefix.Length >= MinPrefix && prefix.All(char.IsAsciiHexDigitLower))
         {
-            await foreach (var (id, _) in Ancestry.WalkAsync(copy.Graph, copy.Refs.List("").Select(pair => pair.Value).Distinct(), cancellationToken))
-            {
-                if (id.ToString().StartsWith(prefix, StringComparison.Ordinal))
-                {
-                    matches.Add(id);
-                }
-            }
+            const int more = 1000;
+            var index = await StoreHistory.Of(copy.Store).ReachAsync(copy.Refs.List("").Select(pair => pair.Value).ToHashSet(), null, cancellationToken);
+            matches.UnionWith(index.FindByPrefix(prefix, more).Select(index.IdOf).Where(id => copy.Store.Holds(id.Hash)));
         }
 
         return matches.Count switch

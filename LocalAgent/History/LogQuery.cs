@@ -9,6 +9,7 @@ using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.LocalAgent.History;
 
@@ -35,6 +36,14 @@ internal sealed record LogFilter
 
     /// <summary>Gets the latest time.</summary>
     public long? UntilSeconds { get; init; }
+
+    /// <summary>Gets whether a snapshot by itself tells whether it is listed.</summary>
+    public bool IsPlain => Path.IsRoot && !Joined && Classes.Count == 0;
+
+    /// <summary>Tells whether a snapshot has the author and the time.</summary>
+    public bool Takes(SnapshotObject snapshot) =>
+        (Author is null || snapshot.Author.Text?.Contains(Author, StringComparison.OrdinalIgnoreCase) == true)
+        && !(snapshot.Time.UnixMilliseconds / 1000 < SinceSeconds) && !(snapshot.Time.UnixMilliseconds / 1000 > UntilSeconds);
 }
 
 /// <summary>A snapshot that is listed.</summary>
@@ -45,6 +54,25 @@ internal sealed record LogItem(SnapshotId Id, SnapshotObject Snapshot, TreePath?
 /// <summary>Lists history, the newest first.</summary>
 internal sealed class LogQuery(OpenCopy copy, HistoryIndex index, LogFilter filter)
 {
+    /// <summary>Lists history: without the index where it does not know the snapshot yet and nothing is asked that needs it.</summary>
+    public static async Task<IAsyncEnumerable<LogItem>> OfAsync(OpenCopy copy, SnapshotId from, LogFilter filter, IProgress<ProgressInfo> progress, CancellationToken cancellationToken)
+    {
+        var history = StoreHistory.Of(copy.Store);
+        var index = filter.IsPlain ? await history.IfKnownAsync(from, cancellationToken) : await history.ReachAsync([from], progress, cancellationToken);
+        return index is null ? RecentAsync(copy, from, filter, cancellationToken) : new LogQuery(copy, index, filter).RunAsync(from, cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<LogItem> RecentAsync(OpenCopy copy, SnapshotId from, LogFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (id, snapshot) in RecentWalk.FromAsync(copy.Graph, from, cancellationToken))
+        {
+            if (filter.Takes(snapshot))
+            {
+                yield return new LogItem(id, snapshot, null, null);
+            }
+        }
+    }
+
     private readonly DirectoryCache _directories = new(copy.Graph);
 
     /// <summary>Lists from a snapshot on.</summary>
@@ -144,7 +172,7 @@ internal sealed class LogQuery(OpenCopy copy, HistoryIndex index, LogFilter filt
         }
 
         var snapshot = await copy.Graph.ReadSnapshotAsync(index.IdOf(number), cancellationToken);
-        return filter.Author is not { } author || snapshot.Author.Text?.Contains(author, StringComparison.OrdinalIgnoreCase) == true ? snapshot : null;
+        return filter.Takes(snapshot) ? snapshot : null;
     }
 
     private async ValueTask<bool> ChangedClassAsync(int number, CancellationToken cancellationToken)

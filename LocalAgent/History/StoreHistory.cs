@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using W0rktree.Core.History;
 using W0rktree.Core.History.Index;
+using W0rktree.Core.History.Walks;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Branches;
@@ -53,6 +55,44 @@ internal sealed class StoreHistory : IDisposable
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>Gives the index where it knows a snapshot without being extended, else null.</summary>
+    public async ValueTask<HistoryIndex?> IfKnownAsync(SnapshotId head, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _wasAsked = true;
+            _index ??= await LoadAsync(cancellationToken);
+            return _index.Find(head) == HistoryIndex.None ? null : _index;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Tells whether one snapshot is another or one of its ancestors.</summary>
+    public async ValueTask<bool> IsAncestorAsync(SnapshotId ancestor, SnapshotId descendant, CancellationToken cancellationToken)
+    {
+        var index = await ReachAsync([descendant], null, cancellationToken);
+        return ancestor == descendant
+            || (index.Find(ancestor) is var number && number != HistoryIndex.None && index.Find(descendant) is var start && start != HistoryIndex.None
+                && Relations.IsAncestor(index, number, start));
+    }
+
+    /// <summary>Counts what each of two snapshots has that the other has not.</summary>
+    public async ValueTask<AheadBehind> CompareAsync(SnapshotId left, SnapshotId right, CancellationToken cancellationToken)
+    {
+        if (left == right)
+        {
+            return default;
+        }
+
+        var index = await ReachAsync([left, right], null, cancellationToken);
+        var (ours, theirs) = (index.Find(left), index.Find(right));
+        return ours == HistoryIndex.None || theirs == HistoryIndex.None ? default : Relations.Compare(index, ours, theirs);
     }
 
     /// <summary>Brings the index up to all references and writes it, filters included, where enough is new; forgets it where nobody asks.</summary>

@@ -316,7 +316,7 @@ def check_history_index(check, vector):
         generations.append(1 + max([generations[parent] for parent in parents], default=0))
         second = 2**32 - 1 if len(parents) < 2 else parents[1] if len(parents) == 2 else 2**31 | len(further) // 4
         if len(parents) > 2:
-            further += b"".join(little(parent | (2**31 if parent is parents[-1] else 0)) for parent in parents[1:])
+            further += b"".join(little(parent) for parent in parents[1:-1]) + little(2**31 | parents[-1])
         known = snapshot["changed"] is not None
         lacking += not known
         filters += path_filter(snapshot["changed"]) if known else b""

@@ -79,21 +79,22 @@ public sealed class HistoryIndex
     /// <summary>Finds a snapshot's number, or <see cref="None"/>.</summary>
     public int Find(SnapshotId id)
     {
-        int low = 0, high = Count - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var number = Int(_bytes.Span[(_sortedAt + (middle * 4))..]);
-            var order = IdOf(number).Hash.CompareTo(id.Hash);
-            if (order == 0)
-            {
-                return number;
-            }
+        var place = PlaceOf(id.Hash);
+        return place < Count && IdOf(Sorted(place)) == id ? Sorted(place) : None;
+    }
 
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+    /// <summary>Gives the snapshots whose ids begin with some lower-case hexadecimal digits, at most so many.</summary>
+    public IEnumerable<int> FindByPrefix(string digits, int most)
+    {
+        if (digits.Length > 2 * ContentHash.SizeBytes || !ContentHash.TryParse(digits.PadRight(2 * ContentHash.SizeBytes, '0'), out var first))
+        {
+            yield break;
         }
 
-        return None;
+        for (var place = PlaceOf(first); place < Count && most-- > 0 && IdOf(Sorted(place)).ToString().StartsWith(digits, StringComparison.Ordinal); place++)
+        {
+            yield return Sorted(place);
+        }
     }
 
     /// <summary>Gives a snapshot's id.</summary>
@@ -166,6 +167,21 @@ public sealed class HistoryIndex
     /// <summary>Tells whether a snapshot may have changed a path against its first parent; true too where its filter is not known.</summary>
     public bool MayChange(int number, PathKey key) => !HasFilter(number) || PathFilter.MayContain(FilterOf(number), key);
 
+    private int Sorted(int place) => Int(_bytes.Span[(_sortedAt + (place * 4))..]);
+
+    /// <summary>Gives where in the order of ids one stands, or would stand.</summary>
+    private int PlaceOf(ContentHash id)
+    {
+        int low = 0, high = Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = IdOf(Sorted(middle)).Hash.CompareTo(id) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
     private ReadOnlySpan<byte> Row(int number) => _bytes.Span.Slice(HeaderBytes + (number * RowBytes), RowBytes);
 
     // The checksum says that the bytes are what was written; this says that no walk over them can leave them or run in circles.
@@ -182,7 +198,7 @@ public sealed class HistoryIndex
                 return false;
             }
 
-            var sorted = Int(_bytes.Span[(_sortedAt + (number * 4))..]);
+            var sorted = Sorted(number);
             if ((uint)sorted >= (uint)Count)
             {
                 return false;

@@ -45,8 +45,7 @@ internal static class HistoryHandlers
         }
 
         var count = 0;
-        var index = await StoreHistory.Of(copy.Store).ReachAsync([from.Value], context.Progress, cancellationToken);
-        await foreach (var item in new LogQuery(copy, index, filter.Value).RunAsync(from.Value, cancellationToken))
+        await foreach (var item in await LogQuery.OfAsync(copy, from.Value, filter.Value, context.Progress, cancellationToken))
         {
             if (count == p.Limit)
             {

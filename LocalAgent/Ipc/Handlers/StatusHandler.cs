@@ -2,6 +2,7 @@ using W0rktree.Core;
 using W0rktree.Core.History;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Diffing;
+using W0rktree.LocalAgent.History;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.Protocol.Ipc;
@@ -29,7 +30,7 @@ internal static class StatusHandler
         var leftOut = await new ContentCollector(copy).LookAsync(context.Progress, cancellationToken);
         var tip = copy.Position.Tip is { } id ? await copy.Graph.ReadSnapshotAsync(id, cancellationToken) : null;
         AheadBehind? distance = copy.Position.Tip is { } ours && copy.Refs.Get(StoreRefs.Server(copy.Position.Branch)) is { } theirs
-            ? await Ancestry.CompareAsync(copy.Graph, ours, theirs, cancellationToken)
+            ? await StoreHistory.Of(copy.Store).CompareAsync(ours, theirs, cancellationToken)
             : null;
         return new StatusResult
         {

@@ -32,6 +32,11 @@ public sealed class HistoryIndexTests
         }
 
         Assert.Equal(HistoryIndex.None, index.Find(new SnapshotId(ContentHash.OfContent("nobody"u8))));
+        foreach (var digits in Enumerable.Range(0, 256).Select(i => i.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            var expected = made.Snapshots.Keys.Where(id => id.ToString().StartsWith(digits, StringComparison.Ordinal)).Order();
+            Assert.Equal(expected, index.FindByPrefix(digits, 1000).Select(index.IdOf));
+        }
     }
 
     [Fact]

@@ -16,6 +16,20 @@ public sealed class WalkTests
         Assert.All(met, number => Assert.All(ParentsOf(index, number), parent => Assert.True(place[parent] > place[number])));
     }
 
+    [Fact]
+    public void Descent_and_distance_are_those_of_a_naive_walk()
+    {
+        var index = new MadeGraph(4, 250).ToIndex();
+        var random = new Random(4);
+        for (var round = 0; round < 2000; round++)
+        {
+            var (left, right) = (random.Next(index.Count), random.Next(index.Count));
+            var (ours, theirs) = (Ancestors(index, left), Ancestors(index, right));
+            Assert.Equal(theirs.Contains(left), Relations.IsAncestor(index, left, right));
+            Assert.Equal(new Core.History.AheadBehind(ours.Except(theirs).Count(), theirs.Except(ours).Count()), Relations.Compare(index, left, right));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -6,7 +6,7 @@ using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.LocalAgent.Tests.History;
 
-public sealed class BisectionTests : IAsyncLifetime, IProgress<ProgressInfo>
+public sealed class BisectionTests : IAsyncLifetime
 {
     private const int Snapshots = 24;
     private const int FirstBad = 17;
@@ -101,12 +101,8 @@ public sealed class BisectionTests : IAsyncLifetime, IProgress<ProgressInfo>
         Assert.Equal("unknown_revision", (await TryAsync("good", "nobody")).Error.Code);
     }
 
-    public void Report(ProgressInfo value)
-    {
-    }
-
     private Task<Core.Result<BisectResult>> TryAsync(string action, params string[] revisions) =>
-        new Bisection(_copy.Copy, _copy.Operations).RunAsync(new BisectParams(action, revisions), this, CancellationToken.None);
+        new Bisection(_copy.Copy, _copy.Operations).RunAsync(new BisectParams(action, revisions), new Progress<ProgressInfo>(), CancellationToken.None);
 
     private async Task<BisectResult> AskAsync(string action, params string[] revisions)
     {

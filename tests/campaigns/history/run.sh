@@ -2,6 +2,7 @@
 # Holds `wt log PATH` and `wt blame` against git on real repositories: the same answers, and the time of both.
 # usage: run.sh [--paths N] [--files N] [--seed N] REPOSITORY...   (by default the history of 60 paths and the blame of 25 files)
 # Each repository is cloned to a bare one with its branches and tags, imported, and the history index is built; its time and size are told.
+# WORK=DIR keeps clones and stores in DIR and uses what is there.
 # git answers twice: as cloned, and with a commit-graph with changed paths. All are whole processes, one question each, in turn.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -21,7 +22,7 @@ failed=0
 for source in "$@"; do
   name=$(basename "$(dirname "$(readlink -f "$source")")")-$(basename "$source" .git)
   if [ ! -d "$folder/$name" ]; then
-    git clone -q --bare --single-branch "file://$(readlink -f "$source")" "$folder/$name.git"
+    [ -d "$folder/$name.git" ] || git clone -q --bare --single-branch "file://$(readlink -f "$source")" "$folder/$name.git"
     wt clone "$folder/$name.git" "$folder/$name" >/dev/null
     cp -r "$folder/$name.git" "$folder/$name-graph.git"
     git -C "$folder/$name-graph.git" commit-graph write --reachable --changed-paths 2>/dev/null
