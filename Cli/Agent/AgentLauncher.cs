@@ -15,6 +15,11 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
     /// <summary>Gets the socket's path.</summary>
     public string SocketPath { get; } = Endpoint.SocketPath(environment, UserId.Current);
 
+    /// <summary>Gets the agent's program: the one that the environment names, else the one beside this program.</summary>
+    public string Program { get; } = environment.TryGetValue("WT_WORKER", out var named) && named.Length > 0
+        ? named
+        : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "worktree-worker.exe" : "worktree-worker");
+
     /// <summary>Connects to a running agent, or gives null.</summary>
     public async Task<AgentConnection?> TryConnectAsync(CancellationToken cancellationToken)
     {
@@ -60,9 +65,7 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
 
     private Process Start()
     {
-        var program = environment.TryGetValue("WT_WORKER", out var named) && named.Length > 0
-            ? named
-            : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "worktree-worker.exe" : "worktree-worker");
+        var program = Program;
         if (!File.Exists(program))
         {
             throw AgentException.Of("agent_not_found", $"The agent's program is not at {program}.", "Install W0rktree whole, or name the program in WT_WORKER.");

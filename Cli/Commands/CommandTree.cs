@@ -32,6 +32,7 @@ public static class CommandTree
         new("reflog", ReflogCommand.Create),
         new("git", GitCommand.Create),
         new("ignore", IgnoreCommand.Create),
+        new("config", ConfigCommand.Create),
         new("login", LoginCommand.Create),
         new("logout", LogoutCommand.Create),
         new("token", TokenCommand.Create),

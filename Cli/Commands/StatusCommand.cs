@@ -36,6 +36,11 @@ internal static class StatusCommand
 
         RenderChanges(report, status);
         RenderSync(report, status.Sync);
+        if (status.Held is { Count: > 0 } held)
+        {
+            HeldLines.Write(report, "held back from the server ('wt sync allow PATH' releases)", held);
+        }
+
         foreach (var overlap in status.Overlaps)
         {
             report.Line(style.Yellow($"! {overlap.Account} works on {overlap.Path} too (branch {overlap.Branch}{(overlap.Kind == "predicted_conflict" ? ", conflict likely" : "")})"));

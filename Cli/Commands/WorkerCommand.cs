@@ -10,7 +10,7 @@ internal static class WorkerCommand
 {
     public static Command Create(CommandContext context) =>
         new WtCommand("worker", "Start, stop and inspect the agent; commands start it by themselves", "wt worker status").With(
-            Start(context), Stop(context), Restart(context), Status(context), Logs(context));
+            Start(context), Stop(context), Restart(context), Status(context), LogsCommand.Create(context), ServiceCommands.CreateInstall(context), ServiceCommands.CreateUninstall(context));
 
     private static WtCommand Start(CommandContext context) =>
         new WtCommand("start", "Start the agent", "wt worker start").Run((parse, cancellationToken) => ShowAsync(context, parse, cancellationToken));
@@ -42,39 +42,6 @@ internal static class WorkerCommand
             await ShowAsync(context, parse, cancellationToken);
         });
 
-    private static WtCommand Logs(CommandContext context)
-    {
-        var command = new WtCommand("logs", "Show the agent's log", "wt worker logs -n 50");
-        var lines = command.Take(new Option<int>("--lines", "-n") { Description = "How many lines from the end", DefaultValueFactory = _ => 100 });
-        return command.Run((parse, _) =>
-        {
-            var path = Path.Combine(Endpoint.DataFolder(context.Environment), "logs", "worker.log");
-            if (!File.Exists(path))
-            {
-                throw AgentException.Of(ErrorCodes.NotFound, $"There is no log at {path}.", "The agent writes it from its first start on.");
-            }
-
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(stream);
-            var last = new Queue<string>();
-            while (reader.ReadLine() is { } line)
-            {
-                last.Enqueue(line);
-                if (last.Count > parse.GetValue(lines))
-                {
-                    last.Dequeue();
-                }
-            }
-
-            foreach (var line in last)
-            {
-                context.Terminal.Output.WriteLine(line);
-            }
-
-            return Task.CompletedTask;
-        });
-    }
-
     private static async Task ShowAsync(CommandContext context, ParseResult parse, CancellationToken cancellationToken)
     {
         var report = context.Report(parse);
@@ -82,8 +49,10 @@ internal static class WorkerCommand
         report.Answer(status, IpcJson.Default.WorkerStatusResult, s => Render(report, s));
     }
 
+    private static string Moment(DateTimeOffset? time) => time is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) : "never";
+
     /// <summary>Asks the agent to stop and waits until it is gone: the connection ends when its process does.</summary>
-    private static async Task<bool> StopAsync(CommandContext context, CancellationToken cancellationToken)
+    internal static async Task<bool> StopAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (await context.Agent.TryConnectAsync(cancellationToken) is not { } connection)
         {
@@ -115,11 +84,14 @@ internal static class WorkerCommand
             report.Line($"Watching:  {tree.Root} ({tree.Branch}; {tree.WatcherBackend}, {tree.Directories:N0} directories, {tree.IgnoreRules:N0} ignore rules of {tree.IgnoreFiles:N0} files, {tree.PendingChanges:N0} pending)");
         }
 
-        report.Line($"Server:    {status.Server.Url ?? "(none)"}, {status.Server.Connection}{(status.Server.LatencyMs is { } ms ? $", {ms:N1} ms" : "")}, {status.Server.PendingSync} waiting");
-        report.Line($"Storage:   {status.Storage.Path}: {status.Storage.Snapshots:N0} snapshots, {status.Storage.Objects:N0} objects, {status.Storage.DiskBytes / 1024.0 / 1024.0:N1} MiB");
+        var server = status.Server;
+        report.Line($"Server:    {server.Url ?? "(none)"}, {server.Connection}{(server.Account is { } account ? $" as {account}" : "")}{(server.Protocol is { } protocol ? $", {protocol}" : "")}{(server.LatencyMs is { } ms ? $", {ms:N1} ms" : "")}");
+        report.Line($"Sync:      {server.PendingSync} waiting, last {Moment(server.LastSync)}{(server.LastError is { } error ? $"; {error}" : "")}");
+        report.Line($"Storage:   {status.Storage.Path}: {status.Storage.Snapshots:N0} snapshots, {status.Storage.Objects:N0} objects, {status.Storage.DiskBytes / 1024.0 / 1024.0:N1} MiB, garbage collected {Moment(status.Storage.LastGc)}");
         if (status.Recovery is { } recovery)
         {
             report.Line(report.Style.Yellow($"Recovery:  {recovery.Action}"));
+            report.Line($"           {(recovery.StalePid ? "the run before was cut off" : "the run before ended cleanly")}, last clean end {Moment(recovery.LastClean)}; {recovery.FilesChanged:N0} files changed meanwhile; journal: {recovery.JournalReplayed:N0} replayed, {recovery.JournalDiscarded:N0} discarded");
         }
 
         foreach (var warning in status.Warnings)

@@ -11,7 +11,7 @@ internal static class SnapshotLines
         var message = FirstLine(snapshot.Message);
         var pushed = snapshot.Pushed == true ? style.Green(" pushed") : "";
         var conflicted = snapshot.Conflicted ? style.Red(" conflicted") : "";
-        return $"{style.Yellow(snapshot.Id[..12])} {style.Dim(snapshot.Time[..19].Replace('T', ' '))} {snapshot.Kind,-8}{message}{pushed}{conflicted}";
+        return $"{style.Yellow(snapshot.Id[..12])} {style.Dim(snapshot.Time[..19].Replace('T', ' '))} {snapshot.Kind,-8}{message}{Classes(style, snapshot)}{pushed}{conflicted}";
     }
 
     /// <summary>Writes the full head of a snapshot.</summary>
@@ -27,6 +27,11 @@ internal static class SnapshotLines
         }
 
         report.Line($"Root:    {snapshot.Root}");
+        if (snapshot.Classes is { Count: > 0 } classes)
+        {
+            report.Line($"Changed: {string.Join(", ", classes.Select(pair => $"{pair.Value} {pair.Key}"))}");
+        }
+
         if (!string.IsNullOrEmpty(snapshot.Message))
         {
             report.Line("");
@@ -36,6 +41,11 @@ internal static class SnapshotLines
             }
         }
     }
+
+    /// <summary>What kind of things changed; the message of a snapshot that was made by itself says it already.</summary>
+    private static string Classes(Style style, SnapshotInfo snapshot) => snapshot.Classes is { Count: > 0 } classes && snapshot.Kind is not ("auto" or "switch" or "recovery")
+        ? style.Dim($" ({string.Join(", ", classes.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value} {pair.Key}"))})")
+        : "";
 
     private static string FirstLine(string? message) => message is null ? "(withheld)" : message.Split('\n')[0];
 }

@@ -10,7 +10,8 @@ namespace W0rktree.Core.History;
 /// </summary>
 /// <remarks>
 /// A snapshot that holds conflicts is folded too, since no branch may point at one; the snapshot that resolves it takes
-/// over its parents, so that a merge stays a merge.
+/// over its parents, so that a merge stays a merge. So is one that must not leave as it is (<see cref="IPushWords.MustFold"/>); an
+/// imported one never, since its id says what it is a copy of.
 /// </remarks>
 public static class PushFolding
 {
@@ -55,13 +56,13 @@ public static class PushFolding
         {
             var parents = MapParents(snapshot, standsFor);
             var isLast = id == line[^1].Id;
-            if (IsFolded(snapshot) && !isLast)
+            if (IsFolded(id, snapshot, words) && !isLast)
             {
                 standsFor[id] = parents;
                 continue;
             }
 
-            if (isLast && IsFolded(snapshot))
+            if (isLast && IsFolded(id, snapshot, words))
             {
                 var baseRoot = parents.IsEmpty ? (ContentHash?)null : await RootAsync(objects, created, parents[0], cancellationToken);
                 if (parents.Length == 1 && baseRoot == snapshot.Root)
@@ -99,7 +100,8 @@ public static class PushFolding
         }
     }
 
-    private static bool IsFolded(SnapshotObject snapshot) => snapshot.Kind.IsFoldable || snapshot.HasConflicts;
+    private static bool IsFolded(SnapshotId id, SnapshotObject snapshot, IPushWords words) =>
+        snapshot.Kind.IsFoldable || snapshot.HasConflicts || (snapshot.Kind != SnapshotKind.Import && words.MustFold(id));
 
     private static ImmutableArray<SnapshotId> MapParents(SnapshotObject snapshot, Dictionary<SnapshotId, ImmutableArray<SnapshotId>> standsFor)
     {

@@ -19,4 +19,7 @@ public interface IPushWords
 
     /// <summary>Draws a salt of 16 random bytes.</summary>
     ReadOnlyMemory<byte> DrawSalt();
+
+    /// <summary>Tells whether a snapshot must not become history by itself, because it holds what must not leave; it is folded into the next one.</summary>
+    bool MustFold(SnapshotId id) => false;
 }

@@ -47,7 +47,7 @@ internal sealed class LineAdvance(OpenCopy copy, LineCheckout checkout)
         var from = made.Parents[0];
         var before = await copy.Graph.ReadSnapshotAsync(from, cancellationToken);
         var changes = await DirectoryDiff.CompareAsync(copy.Graph, before.Root, made.Root, cancellationToken);
-        var moved = await MoveAsync(turn, new LineStep(words.Operation, words.Cause, from, made.Id, ChangeSummary.Of(changes), trace), progress, cancellationToken);
+        var moved = await MoveAsync(turn, new LineStep(words.Operation, words.Cause, from, made.Id, ChangeSummary.Of(changes, copy.Config.Current.Classifier), trace), progress, cancellationToken);
         if (moved.IsOk)
         {
             recorder.Announce(new NewSnapshot(copy.Identity.CopyId, copy.Identity.TreeId, copy.Position.Branch, made.Id, made, changes));

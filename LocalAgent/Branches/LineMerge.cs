@@ -82,7 +82,7 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
         }
 
         var changes = await DirectoryDiff.CompareAsync(copy.Graph, ours.Snapshot.Root, snapshot.Root, cancellationToken);
-        var step = new LineStep("merge", $"merged {words.Label}", ours.Id, snapshot.Id, ChangeSummary.Of(changes), words.Operation);
+        var step = new LineStep("merge", $"merged {words.Label}", ours.Id, snapshot.Id, ChangeSummary.Of(changes, copy.Config.Current.Classifier), words.Operation);
         var moved = await new LineAdvance(copy, checkout).MoveAsync(turn, step, progress, cancellationToken);
         if (!moved.IsOk)
         {

@@ -1,3 +1,4 @@
+using W0rktree.Core.Classification;
 using W0rktree.LocalAgent.Changes;
 
 namespace W0rktree.LocalAgent.Configuration;
@@ -5,19 +6,26 @@ namespace W0rktree.LocalAgent.Configuration;
 /// <summary>Gives the settings in force at one moment. Immutable.</summary>
 public sealed class Settings
 {
-    private readonly IReadOnlyDictionary<string, object> _values;
+    private readonly IReadOnlyDictionary<string, ConfigValue> _values;
 
-    internal Settings(IReadOnlyDictionary<string, object> values, IReadOnlyList<ConfigProblem> problems)
+    internal Settings(IReadOnlyDictionary<string, ConfigValue> values, IReadOnlyList<ConfigProblem> problems, IReadOnlyList<ConfigValue> others)
     {
         _values = values;
         Problems = problems;
+        Others = others;
     }
 
     /// <summary>The settings where nothing is configured.</summary>
-    public static Settings Default { get; } = new(new Dictionary<string, object>(), []);
+    public static Settings Default { get; } = new(new Dictionary<string, ConfigValue>(), [], []);
 
     /// <summary>Gets what was written somewhere and does not count.</summary>
     public IReadOnlyList<ConfigProblem> Problems { get; }
+
+    /// <summary>Gets what the files set besides settings: keys of other versions, which are kept, and tables of the tree's own.</summary>
+    internal IReadOnlyList<ConfigValue> Others { get; }
+
+    /// <summary>Gets what tells the class of a path: the built-in table with the rules of <c>[classes]</c> over it.</summary>
+    public ChangeClassifier Classifier { get; internal init; } = ChangeClassifier.Default;
 
     /// <summary>Gets the author's name, or null where none is configured.</summary>
     public string? UserName => Text("user.name");
@@ -65,6 +73,12 @@ public sealed class Settings
     /// <summary>Gets how often maintenance runs.</summary>
     public TimeSpan MaintenanceInterval => TimeSpan.FromMinutes(Number("worker.storage.gc_interval_m"));
 
+    /// <summary>Gets for how long nothing may have referred to an object before it goes.</summary>
+    public TimeSpan GracePeriod => TimeSpan.FromHours(Number("worker.storage.gc_grace_period_h"));
+
+    /// <summary>Gets whether <c>.gitignore</c> files count too.</summary>
+    public bool HonoursGitIgnore => Switch("worker.watcher.gitignore");
+
     /// <summary>Gets how many objects gather in the journal before they are packed.</summary>
     public long PackThreshold => Number("worker.storage.pack_threshold");
 
@@ -80,7 +94,14 @@ public sealed class Settings
     /// <summary>Gets a switch.</summary>
     public bool Switch(string name) => (bool)Value(name)!;
 
+    /// <summary>Gets a list.</summary>
+    public IReadOnlyList<string> List(string name) => (IReadOnlyList<string>)Value(name)!;
+
     private TimeSpan Seconds(string name) => TimeSpan.FromSeconds(Number(name));
 
-    private object? Value(string name) => _values.TryGetValue(name, out var value) ? value : SettingKeys.All[name].Default;
+    /// <summary>Gets the value that is in force with its place; null where it is the default.</summary>
+    internal ConfigValue? OriginOf(string name) => _values.GetValueOrDefault(name);
+
+    /// <summary>Gets a value whatever its type.</summary>
+    internal object? Value(string name) => _values.TryGetValue(name, out var found) ? found.Value : SettingKeys.All[name].Default;
 }

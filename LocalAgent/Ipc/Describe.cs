@@ -23,12 +23,12 @@ internal static class Describe
         Conflicted = snapshot.HasConflicts,
     };
 
-    public static IReadOnlyList<ChangeInfo> Changes(IEnumerable<PathChange> changes) => [.. changes.Select(Change)];
+    public static IReadOnlyList<ChangeInfo> Changes(IEnumerable<PathChange> changes, ChangeClassifier classifier) => [.. changes.Select(change => Change(change, classifier))];
 
-    public static ChangeInfo Change(PathChange change) => new(
+    public static ChangeInfo Change(PathChange change, ChangeClassifier classifier) => new(
         change.Path.ToString(),
         change.Type.Text,
-        ChangeClassifier.Default.Classify(change.Path.Bytes).Text,
+        classifier.Classify(change.Path.Bytes).Text,
         change.OldPath?.ToString(),
         change.New is { } entry ? (long)entry.SizeBytes : null);
 

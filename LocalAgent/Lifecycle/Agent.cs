@@ -44,7 +44,7 @@ internal sealed class Agent : IAsyncDisposable
         Copies = new CopyBook(_parts, _roots, _previous);
         Init = new WorktreeInit(_parts, Copies);
         Linked = new LinkedCopies(Copies, Init);
-        _handlers.AddWorker(this).AddStatus().AddLine().AddBranches().AddCopies(this).AddHistory().AddBlame().AddBisect().AddArchive().AddDiff().AddConflicts().AddInspection();
+        _handlers.AddWorker(this).AddStatus().AddLine().AddBranches().AddCopies(this).AddHistory().AddBlame().AddBisect().AddArchive().AddDiff().AddConflicts().AddInspection().AddIgnoreAdd().AddConfiguration(this);
         _git = new GitHandlers(_parts, Init, Copies);
         _git.AddTo(_handlers);
     }

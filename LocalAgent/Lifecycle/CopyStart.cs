@@ -52,6 +52,7 @@ internal sealed class CopyStart(AgentPipeline pipeline, AgentParts parts, Previo
         using var turn = await Copy.Turns.TakeAsync(cancellationToken);
         var root = Copy.Position.Tip is { } tip ? (await Copy.Graph.ReadSnapshotAsync(tip, cancellationToken)).Root : (Core.Identity.ContentHash?)null;
         await Copy.Index.LoadBaseAsync(Copy.Graph, root, cancellationToken);
+        Copy.DirectoriesExpected = CountDirectories(Copy.Index.Root);
         Copy.Scanner.Cache = LoadIndex();
         pipeline.StartWatching();
         Copy.Watcher.Watch(StateLayout.Default.Cookies);
@@ -74,6 +75,8 @@ internal sealed class CopyStart(AgentPipeline pipeline, AgentParts parts, Previo
 
         Copy.PublishPending(changedNow: true);
     }
+
+    private static int CountDirectories(IndexNode node) => 1 + (node.Children?.Values.Where(child => child.Base is { Kind: EntryKind.Directory }).Sum(CountDirectories) ?? 0);
 
     private async Task RecoverAsync(TurnLock.Turn turn, bool interrupted, CancellationToken cancellationToken)
     {

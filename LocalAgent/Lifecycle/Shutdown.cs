@@ -58,7 +58,7 @@ internal sealed class Shutdown(Agent agent, AgentParts parts, CancellationTokenS
 
     private async Task StepAsync(string name, Func<CancellationToken, Task> step)
     {
-        using var late = new CancellationTokenSource(Share(), parts.Time);
+        using var late = new CancellationTokenSource(Share(agent.Config.Current.ShutdownTimeout, parts.Time.GetElapsedTime(_began)), parts.Time);
         try
         {
             await step(late.Token);
@@ -74,10 +74,9 @@ internal sealed class Shutdown(Agent agent, AgentParts parts, CancellationTokenS
     }
 
     /// <summary>Gives the time of the next step: its share, and never more than is left of the whole.</summary>
-    private TimeSpan Share()
+    internal static TimeSpan Share(TimeSpan whole, TimeSpan elapsed)
     {
-        var whole = agent.Config.Current.ShutdownTimeout;
-        var left = (whole * 0.95) - parts.Time.GetElapsedTime(_began);
+        var left = (whole * 0.95) - elapsed;
         return left <= TimeSpan.Zero ? TimeSpan.Zero : left < whole * StepShare ? left : whole * StepShare;
     }
 }

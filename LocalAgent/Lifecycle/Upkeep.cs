@@ -1,4 +1,5 @@
 using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.Configuration;
 using W0rktree.LocalAgent.StoreKeeping;
 using W0rktree.Storage;
 
@@ -7,9 +8,6 @@ namespace W0rktree.LocalAgent.Lifecycle;
 /// <summary>The loops that look after the others: configuration, health, maintenance.</summary>
 internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
 {
-    /// <summary>A cookie that has not come through by then means that a stage does not answer.</summary>
-    private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan s_configInterval = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _maintaining = new(1, 1);
@@ -21,29 +19,19 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        LoopAsync("configuration", () => s_configInterval, _ => ReloadAsync(), cancellationToken),
-        LoopAsync("health", () => agent.Config.Current.HealthInterval, CheckHealthAsync, cancellationToken),
-        LoopAsync("packing", () => s_packInterval, PackAsync, cancellationToken),
-        LoopAsync("maintenance", () => agent.Config.Current.MaintenanceInterval, MaintainAsync, cancellationToken));
+        LoopAsync("configuration", _ => s_configInterval, _ => ReloadAsync(), cancellationToken),
+        LoopAsync("health", settings => settings.HealthInterval, CheckHealthAsync, cancellationToken),
+        LoopAsync("packing", _ => s_packInterval, PackAsync, cancellationToken),
+        LoopAsync("maintenance", settings => settings.MaintenanceInterval, MaintainAsync, cancellationToken));
 
     /// <inheritdoc/>
     public void Dispose() => _maintaining.Dispose();
 
-    /// <summary>Sends a cookie through every pipeline, and starts the ones anew that do not pass it on.</summary>
-    internal async Task CheckHealthAsync(CancellationToken cancellationToken)
+    private async Task CheckHealthAsync(CancellationToken cancellationToken)
     {
         foreach (var pipeline in agent.Copies.Open.Where(pipeline => pipeline.Copy.Ready.Task.IsCompletedSuccessfully))
         {
-            if (await pipeline.Copy.Cookies.PassAsync(s_answerLimit, cancellationToken) || !pipeline.Copy.Files.IsRootInPlace)
-            {
-                continue;
-            }
-
-            pipeline.Copy.Faults.Record("health", pipeline.Copy.Root, "the watching stages do not answer");
-            if (agent.Config.Current.RestartOnFailure)
-            {
-                pipeline.RestartWatching();
-            }
+            await new HealthCheck(pipeline).RunAsync(cancellationToken);
         }
     }
 
@@ -112,13 +100,13 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
         return [.. _keepers.Values];
     }
 
-    private async Task LoopAsync(string name, Func<TimeSpan> interval, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    private async Task LoopAsync(string name, Func<Settings, TimeSpan> interval, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await Task.Delay(interval(), parts.Time, cancellationToken);
+                await agent.Config.DelayAsync(interval, parts.Time, cancellationToken);
                 await work(cancellationToken);
             }
             catch (OperationCanceledException)

@@ -32,12 +32,12 @@ internal sealed class WorkerReport(Agent agent, AgentParts parts, IpcServer serv
         var copy = pipeline.Copy;
         var rules = copy.Ignores.Rules;
         return new WorkerTree(
-            copy.Root, copy.Identity.Tree, copy.Identity.Copy, copy.Position.Branch.Text, copy.Watcher.Backend, copy.Watcher.WatchedDirectories,
+            copy.Root, copy.Identity.Tree, copy.Identity.Copy, copy.Position.Branch.Text, copy.WatchBackend, copy.Watcher.WatchedDirectories,
             rules.RuleCount, rules.FileCount, copy.Pending.Files);
     }
 
     private static string? Detail(List<AgentPipeline> open) =>
-        open.Find(pipeline => !pipeline.Copy.Ready.Task.IsCompleted) is { } starting ? $"{starting.Copy.Root}: {starting.Copy.Scanner.DirectoriesScanned} directories scanned"
+        open.Find(pipeline => !pipeline.Copy.Ready.Task.IsCompleted) is { } starting ? $"{starting.Copy.Root}: {starting.Copy.Scanner.DirectoriesScanned} of {starting.Copy.DirectoriesExpected?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"} directories scanned"
         : open.Find(pipeline => pipeline.Copy.Ready.Task.IsFaulted) is { } failed ? $"{failed.Copy.Root}: {failed.Copy.Ready.Task.Exception?.InnerException?.Message}"
         : open.Find(pipeline => pipeline.Failing is not null) is { } failing ? $"{failing.Copy.Root}: {failing.Failing}"
         : null;
@@ -46,9 +46,13 @@ internal sealed class WorkerReport(Agent agent, AgentParts parts, IpcServer serv
     {
         var infos = open.Select(pipeline => pipeline.Sync.Info).ToList();
         var shown = infos.Find(info => info.State != "none");
+        var link = open.Select(pipeline => pipeline.Sync.Link).FirstOrDefault(link => link is not null);
         return new WorkerServer
         {
             Url = shown?.Server,
+            Account = link?.Account,
+            Protocol = link?.Protocol,
+            LatencyMs = link?.Latency is { } latency ? Math.Round(latency.TotalMilliseconds, 2) : null,
             Connection = shown?.State switch
             {
                 null => "none",
@@ -69,14 +73,14 @@ internal sealed class WorkerReport(Agent agent, AgentParts parts, IpcServer serv
             stores.Sum(store => store.Scan(Branches.StoreRefs.SummariesTable, "").LongCount()),
             stores.Sum(store => store.ObjectCount),
             stores.Sum(store => store.DiskBytes()),
-            null);
+            stores.Max(StoreKeeping.StoreKeeper.LastCollectionOf));
     }
 
     private List<WarningInfo> Warnings(List<AgentPipeline> open)
     {
         var warnings = agent.Config.Current.Problems.Select(Describe.Warning).ToList();
-        warnings.AddRange(open.Where(pipeline => pipeline.Copy.Watcher.Degraded is not null)
-            .Select(pipeline => new WarningInfo("watching_degraded", $"{pipeline.Copy.Root}: {pipeline.Copy.Watcher.Degraded}")));
+        warnings.AddRange(open.Where(pipeline => pipeline.Copy.WatchProblem is not null)
+            .Select(pipeline => new WarningInfo("watching_degraded", $"{pipeline.Copy.Root}: {pipeline.Copy.WatchProblem}")));
         warnings.AddRange(open.SelectMany(pipeline => pipeline.Copy.Faults.Recent.TakeLast(5).Select(fault => new WarningInfo("fault", $"{fault.Time:HH:mm:ss} {fault.Stage}: {fault.What}: {fault.Problem}"))));
         if (server.ConnectionCount >= agent.Config.Current.MaxConnections)
         {

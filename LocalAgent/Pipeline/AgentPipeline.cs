@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Changes;
@@ -22,14 +23,15 @@ internal sealed class AgentPipeline : IAsyncDisposable
     /// <summary>Hints between the further stages; a full one makes the stage before it wait.</summary>
     private const int StageCapacity = 1024;
 
-    private static readonly TimeSpan s_restartPause = TimeSpan.FromSeconds(1);
-
     private readonly EventHub _events;
     private readonly AgentLog _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
+    // Written by the start alone, read by whoever asks.
+    private ImmutableList<StageKeeper> _keepers = [];
+    private ImmutableList<(IPulsedStage Stage, StageKeeper Keeper)> _pulsed = [];
     private readonly ISyncStage? _syncStage;
-    private CancellationTokenSource _watching = new();
+    private bool _honoursGitIgnore;
 
     public AgentPipeline(OpenCopy copy, EventHub events, AgentLog log, ISyncFactory? sync)
     {
@@ -38,6 +40,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         Operations = new CopyOperations(copy, Recorder);
         _events = events;
         _log = log;
+        _honoursGitIgnore = copy.Config.Current.HonoursGitIgnore;
         _syncStage = sync?.Create(copy, Recorder, events.Publish);
         Recorder.Recorded += Tell;
         copy.Faults.Recorded += fault =>
@@ -47,6 +50,12 @@ internal sealed class AgentPipeline : IAsyncDisposable
         };
         copy.Config.Changed += settings =>
         {
+            if (settings.HonoursGitIgnore != _honoursGitIgnore)
+            {
+                _honoursGitIgnore = settings.HonoursGitIgnore;
+                _ = RescanAsync(); // Other rules are in force: what was left out may count now.
+            }
+
             foreach (var problem in settings.Problems)
             {
                 Warn(Ipc.Describe.Warning(problem));
@@ -66,24 +75,28 @@ internal sealed class AgentPipeline : IAsyncDisposable
     public ISyncStage? SyncStage => _syncStage;
 
     /// <summary>Gets the stage that failed and is being restarted, or null.</summary>
-    public string? Failing { get; private set; }
+    public string? Failing => _keepers.Find(keeper => keeper.IsFailing)?.Name;
+
+    /// <summary>Gets what keeps each stage running.</summary>
+    public IReadOnlyList<StageKeeper> Keepers => _keepers;
+
+    /// <summary>Gets the stages that tell of their rounds, with what keeps them.</summary>
+    public IReadOnlyList<(IPulsedStage Stage, StageKeeper Keeper)> Pulsed => _pulsed;
 
     /// <summary>Starts watching: before the first scan, so that nothing is missed between the two.</summary>
-    public void StartWatching() => _loops.Add(KeepAsync("watching", WatchAsync));
+    public void StartWatching() => Keep(new StageKeeper("watching", WatchAsync, Copy.Faults, Copy.Root, Copy.Time) { BetweenRuns = RescanAsync });
 
     /// <summary>Starts what works on the scanned copy.</summary>
     public void StartEngines()
     {
         Start(new AutoSnapshotStage(Copy, Recorder));
         Start(new ConfigStage(Copy.Config, Copy.Time));
+        Start(new PollStage(Copy));
         if (_syncStage is not null)
         {
             Start(_syncStage);
         }
     }
-
-    /// <summary>Restarts the way from watcher to index, as when it does not answer any more.</summary>
-    public void RestartWatching() => _watching.Cancel();
 
     /// <summary>Stops all stages; what is queued in the store stays there.</summary>
     public async Task StopAsync()
@@ -96,12 +109,27 @@ internal sealed class AgentPipeline : IAsyncDisposable
     {
         await StopAsync();
         (_syncStage as IDisposable)?.Dispose();
-        _watching.Dispose();
+        _keepers.ForEach(keeper => keeper.Dispose());
         _stop.Dispose();
         Copy.Dispose();
     }
 
-    private void Start(IStage stage) => _loops.Add(KeepAsync(stage.Name, stage.RunAsync));
+    private void Start(IStage stage)
+    {
+        var keeper = new StageKeeper(stage.Name, stage.RunAsync, Copy.Faults, Copy.Root, Copy.Time);
+        if (stage is IPulsedStage pulsed)
+        {
+            _pulsed = _pulsed.Add((pulsed, keeper));
+        }
+
+        Keep(keeper);
+    }
+
+    private void Keep(StageKeeper keeper)
+    {
+        _keepers = _keepers.Add(keeper);
+        _loops.Add(keeper.KeepAsync(_stop.Token));
+    }
 
     /// <summary>One run of the watching stages. They end together: a stage without its neighbours is of no use.</summary>
     private async Task WatchAsync(CancellationToken cancellationToken)
@@ -111,8 +139,8 @@ internal sealed class AgentPipeline : IAsyncDisposable
         var kept = Channel.CreateBounded<WatchEvent>(new BoundedChannelOptions(StageCapacity) { SingleReader = true, SingleWriter = true });
         var track = new TrackStage(kept.Reader, Copy);
         track.Tracked += TellStatus;
-        _watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var token = _watching.Token;
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var token = watching.Token;
         Task[] stages =
         [
             Copy.Watcher.RunAsync(hints.Writer, token),
@@ -121,53 +149,19 @@ internal sealed class AgentPipeline : IAsyncDisposable
             track.RunAsync(token),
         ];
         var first = await Task.WhenAny(stages);
-        await _watching.CancelAsync();
+        await watching.CancelAsync();
         await Task.WhenAll(stages.Where(stage => stage != first)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await first;
     }
 
-    /// <summary>Runs a stage and starts it anew where it fails, until the pipeline stops.</summary>
-    private async Task KeepAsync(string name, Func<CancellationToken, Task> run)
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await run(_stop.Token);
-                Failing = null;
-            }
-            catch (OperationCanceledException)
-            {
-                // Told to stop, or to start anew.
-            }
-            catch (Exception e)
-            {
-                Failing = name;
-                Copy.Faults.Record(name, Copy.Root, e);
-            }
-
-            if (!_stop.IsCancellationRequested)
-            {
-                await Task.Delay(s_restartPause, Copy.Time, _stop.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-                await RescanAsync(name);
-            }
-        }
-    }
-
     /// <summary>After the watching stages failed, only a scan tells what they missed.</summary>
-    private async Task RescanAsync(string name)
+    private async Task RescanAsync()
     {
-        if (name != "watching" || _stop.IsCancellationRequested)
-        {
-            return;
-        }
-
         try
         {
             using var turn = await Copy.Turns.TakeAsync(_stop.Token);
             Copy.Scanner.ScanAll(_stop.Token);
             Copy.PublishPending(changedNow: true);
-            Failing = null;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -182,7 +176,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         {
             _events.Publish(new AgentEvent
             {
-                Type = "snapshot", Time = Copy.Time.GetUtcNow(), Root = Copy.Root, Snapshot = Ipc.Describe.Snapshot(made.Id, made.Snapshot), Changes = Ipc.Describe.Changes(made.Changes),
+                Type = "snapshot", Time = Copy.Time.GetUtcNow(), Root = Copy.Root, Snapshot = Ipc.Describe.Snapshot(made.Id, made.Snapshot), Changes = Ipc.Describe.Changes(made.Changes, Copy.Config.Current.Classifier),
             });
         }
     }
@@ -194,7 +188,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     {
         if (_events.HasListeners(Copy.Root))
         {
-            _events.Publish(new AgentEvent { Type = "status", Time = Copy.Time.GetUtcNow(), Root = Copy.Root, Changes = Ipc.Describe.Changes(WorkingChanges.List(Copy.Index)) });
+            _events.Publish(new AgentEvent { Type = "status", Time = Copy.Time.GetUtcNow(), Root = Copy.Root, Changes = Ipc.Describe.Changes(WorkingChanges.List(Copy.Index), Copy.Config.Current.Classifier) });
         }
     }
 }

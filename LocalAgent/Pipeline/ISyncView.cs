@@ -13,9 +13,21 @@ public interface ISyncView
     /// <summary>Gets who works on the same paths.</summary>
     IReadOnlyList<OverlapInfo> Overlaps { get; }
 
+    /// <summary>Gets how the server is reached, or null where none is known.</summary>
+    ServerLink? Link { get; }
+
+    /// <summary>Gets what is held back from the server.</summary>
+    IReadOnlyList<HeldInfo> Held { get; }
+
     /// <summary>Gets what the server last said that the user may do; null while it has said nothing.</summary>
     PermissionsInfo? Permissions { get; }
 }
+
+/// <summary>Says how a server is reached.</summary>
+/// <param name="Account">Who is signed in; null for nobody.</param>
+/// <param name="Protocol">What is spoken.</param>
+/// <param name="Latency">How long the last call took; null before the first.</param>
+public sealed record ServerLink(string? Account, string Protocol, TimeSpan? Latency);
 
 /// <summary>Speaks for a working copy without sync.</summary>
 public sealed class NoSync : ISyncView
@@ -28,6 +40,12 @@ public sealed class NoSync : ISyncView
 
     /// <inheritdoc/>
     public IReadOnlyList<OverlapInfo> Overlaps => [];
+
+    /// <inheritdoc/>
+    public ServerLink? Link => null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldInfo> Held => [];
 
     /// <inheritdoc/>
     public PermissionsInfo? Permissions => null;

@@ -6,18 +6,23 @@ using W0rktree.LocalAgent.WorkingCopy;
 namespace W0rktree.LocalAgent.Snapshots;
 
 /// <summary>Makes snapshots by itself when a trigger says so. Evaluated at an interval; never waits for sync.</summary>
-internal sealed class AutoSnapshotStage(OpenCopy copy, SnapshotRecorder recorder) : IStage
+internal sealed class AutoSnapshotStage(OpenCopy copy, SnapshotRecorder recorder) : IPulsedStage
 {
     private PendingSummary _left;
 
     public string Name => "auto-snapshot";
+
+    public TimeSpan Patience => copy.Config.Current.EvaluateInterval + TimeSpan.FromSeconds(30);
+
+    public long LastRound { get; private set; }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await copy.Ready.Task.WaitAsync(cancellationToken);
         while (true)
         {
-            await Task.Delay(copy.Config.Current.EvaluateInterval, copy.Time, cancellationToken);
+            LastRound = copy.Time.GetTimestamp();
+            await copy.Config.DelayAsync(settings => settings.EvaluateInterval, copy.Time, cancellationToken);
             await EvaluateAsync(cancellationToken);
         }
     }

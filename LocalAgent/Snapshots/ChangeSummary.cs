@@ -11,8 +11,8 @@ namespace W0rktree.LocalAgent.Snapshots;
 public sealed record ChangeSummary(IReadOnlyDictionary<string, int> Classes, IReadOnlyDictionary<string, int> Types)
 {
     /// <summary>Counts changes.</summary>
-    public static ChangeSummary Of(IReadOnlyList<PathChange> changes) => new(
-        Count(changes.Select(change => ChangeClassifier.Default.Classify(change.Path.Bytes).Text)),
+    public static ChangeSummary Of(IReadOnlyList<PathChange> changes, ChangeClassifier classifier) => new(
+        Count(changes.Select(change => classifier.Classify(change.Path.Bytes).Text)),
         Count(changes.Select(change => change.Type.Text)));
 
     /// <summary>Reads what the store has.</summary>

@@ -49,7 +49,7 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
             return new SnapshotOutcome(null, [], leftOut);
         }
 
-        var summary = ChangeSummary.Of(changes);
+        var summary = ChangeSummary.Of(changes, copy.Config.Current.Classifier);
         var snapshot = Compose(request, root.Value, tip is { } parent ? [parent] : [], conflicts, request.Message ?? summary.ToMessage());
         var recorded = await CommitAsync(transaction, snapshot, summary, request, cancellationToken);
         if (!recorded.IsOk)

@@ -11,9 +11,6 @@ namespace W0rktree.LocalAgent.StoreKeeping;
 /// <summary>Looks after one store. Not thread safe; what it asks the store to do runs beside everybody else's work.</summary>
 internal sealed class StoreKeeper(ObjectStore store, TimeProvider time, Func<Settings> settings)
 {
-    /// <summary>For how long nothing may have referred to an object before it goes.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
-
     // Marking reads every directory of the history; what is garbage waits for a day anyhow.
     private static readonly TimeSpan CollectEvery = TimeSpan.FromHours(6);
     private static readonly TimeSpan CompactEvery = TimeSpan.FromHours(24);
@@ -22,8 +19,16 @@ internal sealed class StoreKeeper(ObjectStore store, TimeProvider time, Func<Set
     private DateTimeOffset _compacted = time.GetUtcNow();
     private ulong _sequence;
 
-    /// <summary>When the store was collected last; null before the first time.</summary>
-    public DateTimeOffset? LastCollection { get; private set; }
+    /// <summary>The table of what was done for a store, kept so that a restart does not forget it.</summary>
+    private const string Table = "upkeep";
+
+    private const string CollectedKey = "collected";
+
+    /// <summary>Tells when a store was collected last, by the agent itself or by a command; null before the first time.</summary>
+    public static DateTimeOffset? LastCollectionOf(ObjectStore store) =>
+        store.Get(Table, CollectedKey) is { } value && DateTimeOffset.TryParse(System.Text.Encoding.ASCII.GetString(value.Span), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.RoundtripKind, out var at)
+            ? at
+            : null;
 
     /// <summary>Packs what gathered in the journal once it is worth it, and keeps the number of packs small.</summary>
     public async Task PackAsync(CancellationToken cancellationToken)
@@ -81,10 +86,9 @@ internal sealed class StoreKeeper(ObjectStore store, TimeProvider time, Func<Set
     public async Task<Result<CollectionReport>> CollectAsync(bool dryRun, CancellationToken cancellationToken)
     {
         StoreRoots roots = new(store, time, settings().ReflogRetention);
-        var report = await store.CollectAsync(new CollectionRequest { Roots = roots.List, Grace = Grace, DryRun = dryRun }, cancellationToken);
+        var report = await store.CollectAsync(new CollectionRequest { Roots = roots.List, Grace = settings().GracePeriod, DryRun = dryRun }, cancellationToken);
         if (report.IsOk && !dryRun)
         {
-            LastCollection = time.GetUtcNow();
             await ForgetAsync(report.Value.RemovedSnapshots, cancellationToken);
         }
 
@@ -93,12 +97,8 @@ internal sealed class StoreKeeper(ObjectStore store, TimeProvider time, Func<Set
 
     private async Task ForgetAsync(IReadOnlyList<ContentHash> snapshots, CancellationToken cancellationToken)
     {
-        if (snapshots.Count == 0)
-        {
-            return;
-        }
-
         await using var transaction = store.Begin();
+        transaction.Put(Table, CollectedKey, System.Text.Encoding.ASCII.GetBytes(time.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture)));
         foreach (var id in snapshots.Where(id => !store.Holds(id)))
         {
             transaction.Delete(StoreRefs.SummariesTable, id.ToString());

@@ -3,6 +3,7 @@ using W0rktree.Core;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.LocalAgent.Sync.Fetching;
 using W0rktree.LocalAgent.Sync.Pushing;
+using W0rktree.LocalAgent.Sync.Secrets;
 using W0rktree.LocalAgent.Sync.Server;
 using W0rktree.LocalAgent.Sync.Staging;
 using W0rktree.LocalAgent.Sync.Team;
@@ -40,6 +41,8 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
         _publish = publish;
         _tables = new SyncTables(copy.Store);
         Staged = new StagedWork(copy, servers);
+        Secrets = new SecretGate(copy);
+        copy.Config.Changed += _ => Wake(); // Its intervals, what is looked for, whether anything is.
     }
 
     /// <inheritdoc/>
@@ -50,6 +53,17 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
 
     /// <summary>Gets who works on what in this copy's tree.</summary>
     public StagedWork Staged { get; }
+
+    /// <summary>Gets who says what must not leave.</summary>
+    public SecretGate Secrets { get; }
+
+    /// <inheritdoc/>
+    public ServerLink? Link => _tables.Binding is { } binding && _servers.Connect(binding) is { } server
+        ? new ServerLink(_servers.AccountOf(binding), server.Protocol, server.Latency)
+        : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldInfo> Held => Secrets.Held;
 
     /// <inheritdoc/>
     public IReadOnlyList<OverlapInfo> Overlaps => _overlaps.All;
@@ -122,7 +136,11 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _running.Dispose();
+    public void Dispose()
+    {
+        _running.Dispose();
+        Secrets.Dispose();
+    }
 
     private async Task SyncAsync(CancellationToken cancellationToken)
     {
@@ -176,7 +194,7 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
     {
         foreach (var intent in _tables.Pushes(_copy.Identity.CopyId))
         {
-            var pushed = await new PushOperation(_copy, server, binding).RunAsync(intent, null, cancellationToken);
+            var pushed = await new PushOperation(_copy, server, binding, Secrets).RunAsync(intent, null, cancellationToken);
             if (!pushed.IsOk)
             {
                 return pushed.Error;
@@ -187,7 +205,7 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
         {
             foreach (var queued in _tables.StageQueue(_copy.Identity.CopyId))
             {
-                var staged = await new StageOperation(_copy, server, binding).RunAsync(queued, cancellationToken);
+                var staged = await new StageOperation(_copy, server, binding, Secrets).RunAsync(queued, cancellationToken);
                 if (!staged.IsOk)
                 {
                     return staged.Error;
@@ -229,6 +247,12 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
             return;
         }
 
+        if (outcome.Held.Count > 0)
+        {
+            var warning = new WarningInfo("held_back", $"Held back from the team: {string.Join(", ", outcome.Held.Take(3))}{(outcome.Held.Count > 3 ? " and more" : "")}.", "'wt sync allow PATH' releases a path.");
+            _publish(new AgentEvent { Type = "warning", Time = _copy.Time.GetUtcNow(), Root = _copy.Root, Warning = warning });
+        }
+
         var known = queued.Branch == _copy.Position.Branch ? _overlaps.Replace(outcome.Overlaps) : _overlaps.Take(outcome.Overlaps);
         _publish(new AgentEvent { Type = "sync", Time = _copy.Time.GetUtcNow(), Root = _copy.Root, Sync = Info, ServerTime = at });
         if (known.Count > 0)
@@ -268,15 +292,7 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
         Wake();
     }
 
-    private SyncSchedule Schedule()
-    {
-        var settings = _copy.Config.Current;
-        return new SyncSchedule(
-            TimeSpan.FromSeconds(settings.Number("worker.sync.interval_active_s")),
-            TimeSpan.FromSeconds(settings.Number("worker.sync.interval_idle_s")),
-            TimeSpan.FromSeconds(settings.Number("worker.sync.retry_backoff_base_s")),
-            TimeSpan.FromSeconds(settings.Number("worker.sync.retry_backoff_max_s")));
-    }
+    private SyncSchedule Schedule() => SyncSchedule.Of(_copy.Config.Current);
 
     private string StateText(TreeBinding? binding, ServerUrl? server, SyncState state)
     {

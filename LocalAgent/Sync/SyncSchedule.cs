@@ -7,6 +7,13 @@ namespace W0rktree.LocalAgent.Sync;
 /// <param name="BackoffMax">The longest wait after failures, each doubling the one before.</param>
 public readonly record struct SyncSchedule(TimeSpan Active, TimeSpan Idle, TimeSpan BackoffBase, TimeSpan BackoffMax)
 {
+    /// <summary>Reads the settings in force.</summary>
+    public static SyncSchedule Of(Configuration.Settings settings) => new(
+        TimeSpan.FromSeconds(settings.Number("worker.sync.interval_active_s")),
+        TimeSpan.FromSeconds(settings.Number("worker.sync.interval_idle_s")),
+        TimeSpan.FromSeconds(settings.Number("worker.sync.retry_backoff_base_s")),
+        TimeSpan.FromSeconds(settings.Number("worker.sync.retry_backoff_max_s")));
+
     /// <summary>Gives the wait after a try.</summary>
     /// <param name="failures">How many tries in a row have failed; 0 after a success.</param>
     /// <param name="pending">Whether something still has to be sent.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using W0rktree.Core.Identity;
 using W0rktree.LocalAgent.Sync.Pushing;
+using W0rktree.LocalAgent.Sync.Secrets;
 using W0rktree.LocalAgent.Sync.Staging;
 using W0rktree.Protocol.Grpc;
 using W0rktree.Storage;
@@ -67,6 +68,22 @@ internal sealed class SyncTables(ObjectStore store)
     /// <summary>Forgets a push.</summary>
     public static void ClearPush(StoreTransaction transaction, CopyId copy, BranchName branch) => transaction.Delete(Queue, PushKey(copy, branch));
 
+    /// <summary>Gets what was last held back from a copy's line, or null.</summary>
+    public HeldRecord? Held(CopyId copy, BranchName branch) => Read(Agreed, HeldKey(copy, branch), SyncJson.Default.HeldRecord);
+
+    /// <summary>Remembers what is held back; null where nothing is.</summary>
+    public static void SetHeld(StoreTransaction transaction, CopyId copy, BranchName branch, HeldRecord? held)
+    {
+        if (held is null)
+        {
+            transaction.Delete(Agreed, HeldKey(copy, branch));
+        }
+        else
+        {
+            transaction.Put(Agreed, HeldKey(copy, branch), JsonSerializer.SerializeToUtf8Bytes(held, SyncJson.Default.HeldRecord));
+        }
+    }
+
     /// <summary>Pauses or resumes.</summary>
     public static void SetPaused(StoreTransaction transaction, CopyId copy, bool paused)
     {
@@ -81,6 +98,8 @@ internal sealed class SyncTables(ObjectStore store)
     }
 
     private static string StagedKey(CopyId copy, BranchName branch) => $"staged/{copy}/{branch}";
+
+    private static string HeldKey(CopyId copy, BranchName branch) => $"held/{copy}/{branch}";
 
     private static string PushKey(CopyId copy, BranchName branch) => $"push/{copy}/{branch}";
 
@@ -116,4 +135,6 @@ internal sealed record QueuedStage(string Key, BranchName Branch, SnapshotId Sna
 [JsonSerializable(typeof(TreeBinding))]
 [JsonSerializable(typeof(StagedRecord))]
 [JsonSerializable(typeof(PushIntent))]
+[JsonSerializable(typeof(HeldRecord))]
+[JsonSerializable(typeof(AllowedEntry))]
 internal sealed partial class SyncJson : JsonSerializerContext;

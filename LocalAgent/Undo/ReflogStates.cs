@@ -47,6 +47,11 @@ internal sealed class ReflogStates(OpenCopy copy)
 
             if (found is { } begun)
             {
+                if (!entry.Changes.Any(IsOurs))
+                {
+                    continue; // Sync wrote it meanwhile: what was held back, for example.
+                }
+
                 if (details.Op is null || details.Op != begun.Op)
                 {
                     break;

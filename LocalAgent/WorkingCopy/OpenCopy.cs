@@ -20,6 +20,7 @@ internal sealed class OpenCopy : IDisposable
     /// <summary>A cookie takes milliseconds; after this long something holds the pipeline up, and a scan is surer than waiting.</summary>
     private static readonly TimeSpan s_cookieLimit = TimeSpan.FromSeconds(5);
 
+    private readonly string? _networkType;
     private volatile CopyPosition _position;
     private volatile StrongBox<PendingSummary> _pending = new(PendingSummary.None);
 
@@ -35,9 +36,10 @@ internal sealed class OpenCopy : IDisposable
         Config = parts.Config;
         Time = parts.Time;
         Entropy = parts.Entropy;
+        _networkType = NetworkFileSystems.TypeOf(parts.Root);
         Faults = new FaultLog(parts.Time);
         Cookies = new StatusCookies(parts.Files, parts.Time);
-        Ignores = new IgnoreBook(parts.Files);
+        Ignores = new IgnoreBook(parts.Files, () => parts.Config.Current.HonoursGitIgnore);
         Scanner = new TreeScanner(parts.Files, parts.Watcher, Index, Ignores);
         _position = Refs.PositionOf(parts.Identity.CopyId) ?? new CopyPosition(BranchName.Main, null);
     }
@@ -84,8 +86,22 @@ internal sealed class OpenCopy : IDisposable
     /// <summary>Gets what changed since the tip, as of the last event. Set under the turn.</summary>
     public PendingSummary Pending => _pending.Value;
 
+    /// <summary>Gets or sets how many directories the line's tip has, which the first scan will find unless many are new; null before it is known.</summary>
+    public int? DirectoriesExpected { get; set; }
+
     /// <summary>Gets or sets what the start found after a run that did not end cleanly.</summary>
     public Protocol.Ipc.RecoveryReport? Recovery { get; set; }
+
+    /// <summary>
+    /// Gets why watching alone does not tell every change, so that the directory is also scanned at intervals and at each
+    /// question; null where it does.
+    /// </summary>
+    public string? WatchProblem =>
+        Config.Current.PollFallback ? "worker.watcher.poll_fallback is set"
+        : Watcher.Degraded ?? (_networkType is { } type ? $"it lies on a file system of the network ({type}), where changes by others are not told" : null);
+
+    /// <summary>Gets how changes are noticed, for <c>wt worker status</c>.</summary>
+    public string WatchBackend => Config.Current.PollFallback ? "poll" : WatchProblem is null ? Watcher.Backend : $"{Watcher.Backend}+poll";
 
     /// <summary>Gets whether the first scan is done, so that the index speaks the truth.</summary>
     public TaskCompletionSource Ready { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -97,7 +113,7 @@ internal sealed class OpenCopy : IDisposable
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         await Ready.Task.WaitAsync(cancellationToken);
-        if (Watcher.Degraded is null && await Cookies.PassAsync(s_cookieLimit, cancellationToken))
+        if (WatchProblem is null && await Cookies.PassAsync(s_cookieLimit, cancellationToken))
         {
             return;
         }

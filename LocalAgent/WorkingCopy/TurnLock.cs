@@ -5,6 +5,9 @@ public sealed class TurnLock : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
+    /// <summary>Gets whether somebody has the turn at this moment.</summary>
+    public bool IsTaken => _turn.CurrentCount == 0;
+
     /// <summary>Waits for the turn; disposing what it gives ends it.</summary>
     public async ValueTask<Turn> TakeAsync(CancellationToken cancellationToken)
     {

@@ -45,6 +45,7 @@ public static class Methods
     public const string SyncPause = "sync.pause";
     public const string SyncResume = "sync.resume";
     public const string SyncStatus = "sync.status";
+    public const string SyncAllow = "sync.allow";
 
     public const string StagedList = "staged.list";
     public const string StagedClear = "staged.clear";
@@ -69,6 +70,9 @@ public static class Methods
 
     public const string ReflogList = "reflog.list";
     public const string IgnoreCheck = "ignore.check";
+    public const string IgnoreAdd = "ignore.add";
+    public const string ConfigShow = "config.show";
+    public const string ConfigSet = "config.set";
     public const string Gc = "gc";
     public const string Doctor = "doctor";
     public const string DebugVerify = "debug.verify";

@@ -31,6 +31,21 @@ public sealed record SyncInfo
     public ErrorInfo? LastError { get; init; }
 }
 
+/// <summary>Says why a path is held back from the server.</summary>
+/// <param name="Path">The path in the tree.</param>
+/// <param name="Line">The line of the secret; null where the file as a whole is held for what it is.</param>
+/// <param name="Rule">The rule or the kind of file (docs/reference/secrets.md).</param>
+/// <param name="About">What that is, in words.</param>
+public sealed record HeldInfo(string Path, int? Line, string Rule, string About);
+
+/// <summary>Releases what is held back at or below paths; with neither paths nor <c>All</c> it only tells.</summary>
+/// <param name="Paths">Absolute paths.</param>
+/// <param name="All">Whether everything that is held is released.</param>
+public sealed record SyncAllowParams(IReadOnlyList<string>? Paths, bool All);
+
+/// <summary>Answers <see cref="SyncAllowParams"/>: what was released, and what is held still.</summary>
+public sealed record SyncAllowResult(IReadOnlyList<HeldInfo> Allowed, IReadOnlyList<HeldInfo> Held);
+
 /// <summary>Answers <c>staged.list</c>.</summary>
 public sealed record StagedListResult(IReadOnlyList<StagedInfo> Entries, DateTimeOffset AsOf, bool Offline);
 

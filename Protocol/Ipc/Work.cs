@@ -46,6 +46,9 @@ public sealed record StatusResult
     public required IReadOnlyList<WarningInfo> Warnings { get; init; }
     public RecoveryReport? Recovery { get; init; }
 
+    /// <summary>Gets what is held back from the server, null where nothing is.</summary>
+    public IReadOnlyList<HeldInfo>? Held { get; init; }
+
     /// <summary>Gets what the server last said that this account may do, with its age; nothing is blocked by it.</summary>
     public PermissionsInfo? Permissions { get; init; }
 }

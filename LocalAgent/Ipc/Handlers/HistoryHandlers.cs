@@ -115,7 +115,7 @@ internal static class HistoryHandlers
 
         var parent = snapshot.Parents.IsEmpty ? (ContentHash?)null : (await copy.Graph.ReadSnapshotAsync(snapshot.Parents[number - 1], cancellationToken)).Root;
         var changes = await new StateDiff(copy).CompareAsync(parent, snapshot.Root, cancellationToken);
-        return new ShowResult(Info(copy, id.Value, snapshot), Describe.Changes(changes), null, null);
+        return new ShowResult(Info(copy, id.Value, snapshot), Describe.Changes(changes, copy.Config.Current.Classifier), null, null);
     }
 
     private static async Task<Result<ShowResult>> ShowFileAsync(RequestContext context, OpenCopy copy, (SnapshotId Id, SnapshotObject Snapshot) at, string text, CancellationToken cancellationToken)

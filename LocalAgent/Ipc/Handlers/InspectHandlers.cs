@@ -104,7 +104,7 @@ internal static class InspectHandlers
         if (withSurroundings)
         {
             problems.AddRange(copy.Config.Current.Problems.Select(problem => new VerifyProblem(problem.Code, problem.Message, null, $"{problem.Source}:{problem.Line}:{problem.Column}", null)));
-            if (copy.Watcher.Degraded is { } degraded)
+            if (copy.WatchProblem is { } degraded)
             {
                 problems.Add(new VerifyProblem("watching_degraded", degraded, null, copy.Root, null));
             }

@@ -52,7 +52,7 @@ internal static class LineHandlers
         var made = await found.Value.Operations.SnapshotAsync(request, context.Progress, cancellationToken);
         return made.Map(outcome => new SnapshotCreateResult(
             outcome.Snapshot is { } snapshot ? Describe.Snapshot(snapshot.Id, snapshot.Snapshot) : null,
-            Describe.Changes(ExactRenames.Join(outcome.Changes)),
+            Describe.Changes(ExactRenames.Join(outcome.Changes), found.Value.Copy.Config.Current.Classifier),
             Describe.Conflicts(outcome.Snapshot?.Snapshot.Conflicts ?? [])));
     }
 

@@ -39,13 +39,14 @@ internal static class StatusHandler
             Owner = copy.Identity.Owner,
             Branch = copy.Position.Branch.Text,
             Tip = tip is null ? null : HistoryHandlers.Info(copy, copy.Position.Tip!.Value, tip),
-            Changes = Describe.Changes(new StateDiff(copy).Join(WorkingChanges.List(copy.Index))),
+            Changes = Describe.Changes(new StateDiff(copy).Join(WorkingChanges.List(copy.Index)), copy.Config.Current.Classifier),
             Conflicts = Describe.Conflicts(tip?.Conflicts ?? []),
             Ahead = distance?.Ahead,
             Behind = distance?.Behind,
             Sync = pipeline.Sync.Info,
             Overlaps = pipeline.Sync.Overlaps,
             Permissions = pipeline.Sync.Permissions,
+            Held = pipeline.Sync.Held is { Count: > 0 } held ? held : null,
             Warnings = Warnings(pipeline, leftOut),
             Recovery = copy.Recovery,
         };
@@ -57,9 +58,9 @@ internal static class StatusHandler
         var warnings = new List<WarningInfo>(copy.Config.Current.Problems.Select(Describe.Warning));
         warnings.AddRange(leftOut.Select(file => new WarningInfo("unreadable_file", $"'{file.Path}' cannot be recorded: {file.Reason}.")));
         warnings.AddRange(copy.Scanner.Refused.Select(name => new WarningInfo("refused_name", $"'{name.Display}' is left out: {name.Rule}.", "Rename it to have it recorded.")));
-        if (copy.Watcher.Degraded is { } degraded)
+        if (copy.WatchProblem is { } degraded)
         {
-            warnings.Add(new WarningInfo("watching_degraded", $"Not every change is seen at once: {degraded}."));
+            warnings.Add(new WarningInfo("watching_degraded", $"Not every change is seen at once: {degraded}. The directory is scanned every {PollStage.Interval.TotalSeconds:0} s instead, and at each command."));
         }
 
         if (pipeline.Failing is { } stage)

@@ -1,5 +1,6 @@
 using W0rktree.Core;
 using W0rktree.LocalAgent.Ipc;
+using W0rktree.LocalAgent.Sync.Secrets;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.LocalAgent.Sync.Handlers;
@@ -12,6 +13,7 @@ internal static class TeamHandlers
         .Add(Methods.SyncStatus, IpcJson.Default.SyncInfo, (context, cancellationToken) => WithSyncAsync(context, sync => Task.FromResult<Result<SyncInfo>>(sync.Info), cancellationToken))
         .Add(Methods.SyncPause, IpcJson.Default.SyncInfo, (context, cancellationToken) => PauseAsync(context, paused: true, cancellationToken))
         .Add(Methods.SyncResume, IpcJson.Default.SyncInfo, (context, cancellationToken) => PauseAsync(context, paused: false, cancellationToken))
+        .Add(Methods.SyncAllow, IpcJson.Default.SyncAllowParams, IpcJson.Default.SyncAllowResult, AllowAsync)
         .Add(Methods.StagedList, IpcJson.Default.StagedListResult, (context, cancellationToken) => WithSyncAsync(context, sync => sync.Staged.ListAsync(cancellationToken), cancellationToken))
         .Add(Methods.StagedClear, IpcJson.Default.StagedClearParams, IpcJson.Default.StagedClearResult, (context, clear, cancellationToken) => WithSyncAsync(context, sync => sync.Staged.ClearAsync(clear.Branch, cancellationToken), cancellationToken));
 
@@ -28,6 +30,14 @@ internal static class TeamHandlers
             ? await next(sync)
             : new Error(ErrorCodes.Internal, "This agent runs without sync.");
     }
+
+    private static Task<Result<SyncAllowResult>> AllowAsync(RequestContext context, SyncAllowParams allow, CancellationToken cancellationToken) =>
+        WithSyncAsync(context, async sync =>
+        {
+            var paths = PathsInTree.Parse(sync.Copy.Root, allow.Paths ?? []);
+            var looking = new SyncProgress(p => context.Progress.Report(new ProgressInfo("looking for secrets", p.Done, null, "files")));
+            return paths.IsOk ? await new SecretRelease(sync).RunAsync(paths.Value, allow.All, looking, cancellationToken) : paths.Error;
+        }, cancellationToken);
 
     private static Task<Result<SyncInfo>> PauseAsync(RequestContext context, bool paused, CancellationToken cancellationToken) =>
         WithSyncAsync<SyncInfo>(context, async sync =>

@@ -4,6 +4,7 @@ using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Snapshots;
+using W0rktree.LocalAgent.Sync.Secrets;
 using W0rktree.LocalAgent.Sync.Server;
 using W0rktree.LocalAgent.Sync.Transfer;
 using W0rktree.LocalAgent.WorkingCopy;
@@ -19,7 +20,7 @@ internal sealed record Pushed(PushIntent Intent, long BytesSent);
 /// Carries a push out: negotiate, upload, ask the server to move the branch from what we saw to what we made. The server
 /// alone decides. After its acknowledgement the branch, <c>branch@server</c> and the line move in one transaction.
 /// </summary>
-internal sealed class PushOperation(OpenCopy copy, ServerConnection server, TreeBinding binding)
+internal sealed class PushOperation(OpenCopy copy, ServerConnection server, TreeBinding binding, SecretGate secrets)
 {
     /// <summary>Each retry means that a fetch has just succeeded; more than a few in a row are a defect to be seen.</summary>
     private const int MostSettlements = 10;
@@ -46,6 +47,13 @@ internal sealed class PushOperation(OpenCopy copy, ServerConnection server, Tree
         if (!common.IsOk)
         {
             return common.Error;
+        }
+
+        // Looked at again, since the server has the last word on what it lacks, and settings may have changed while the push waited.
+        var held = await secrets.ReadAsync(newHead, common.Value.Contains, null, cancellationToken);
+        if (!held.IsClear)
+        {
+            return await secrets.RefuseAsync(branch, SnapshotId.Parse(intent.Tip), held, cancellationToken);
         }
 
         var uploaded = await new Uploader(server, copy.Store).SendAsync(binding.Ref, newHead, common.Value, progress, cancellationToken);

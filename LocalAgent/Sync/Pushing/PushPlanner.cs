@@ -5,15 +5,16 @@ using W0rktree.Core.Objects;
 using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Snapshots;
+using W0rktree.LocalAgent.Sync.Secrets;
 using W0rktree.LocalAgent.WorkingCopy;
 
 namespace W0rktree.LocalAgent.Sync.Pushing;
 
 /// <summary>Decides what a push offers, and writes the decision down together with the snapshots that the folding made.</summary>
-internal sealed class PushPlanner(OpenCopy copy)
+internal sealed class PushPlanner(OpenCopy copy, SecretGate secrets)
 {
     /// <summary>Plans a push of a branch's line. Null: the server has everything.</summary>
-    public async Task<Result<PushIntent?>> PlanAsync(BranchName branch, SnapshotId tip, string? message, bool keepAll, CancellationToken cancellationToken)
+    public async Task<Result<PushIntent?>> PlanAsync(BranchName branch, SnapshotId tip, string? message, bool keepAll, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
     {
         var tables = new SyncTables(copy.Store);
         var onServer = copy.Refs.Get(StoreRefs.Server(branch));
@@ -22,8 +23,14 @@ internal sealed class PushPlanner(OpenCopy copy)
             return begun;
         }
 
-        var known = await KnownAsync(cancellationToken);
-        var words = new Words(copy, message);
+        var known = await ServerHistory.KnownAsync(copy, cancellationToken);
+        var held = await secrets.ReadAsync(tip, known.Contains, progress, cancellationToken);
+        if (held.AtTip.Count > 0 || (keepAll && !held.IsClear))
+        {
+            return await secrets.RefuseAsync(branch, tip, held, cancellationToken);
+        }
+
+        var words = new Words(copy, message, held);
         var plan = await PushFolding.PlanAsync(copy.Graph, tip, known.Contains, keepAll, words, cancellationToken);
         if (!plan.IsOk)
         {
@@ -59,27 +66,17 @@ internal sealed class PushPlanner(OpenCopy copy)
         return intent;
     }
 
-    /// <summary>Everything that a branch of the server has, as far as it was fetched.</summary>
-    private async Task<HashSet<SnapshotId>> KnownAsync(CancellationToken cancellationToken)
-    {
-        var known = new HashSet<SnapshotId>();
-        await foreach (var (id, _) in Ancestry.WalkAsync(copy.Graph, copy.Refs.List("server/").Select(pair => pair.Value), cancellationToken))
-        {
-            known.Add(id);
-        }
-
-        return known;
-    }
-
-    private sealed class Words(OpenCopy copy, string? message) : IPushWords
+    private sealed class Words(OpenCopy copy, string? message, HeldLine held) : IPushWords
     {
         public bool IsUsed { get; private set; }
 
         public async ValueTask<string> DescribeAsync(ContentHash? baseRoot, ContentHash newRoot, CancellationToken cancellationToken)
         {
             IsUsed = true;
-            return message ?? ChangeSummary.Of(await DirectoryDiff.CompareAsync(copy.Graph, baseRoot, newRoot, cancellationToken)).ToMessage();
+            return message ?? ChangeSummary.Of(await DirectoryDiff.CompareAsync(copy.Graph, baseRoot, newRoot, cancellationToken), copy.Config.Current.Classifier).ToMessage();
         }
+
+        public bool MustFold(SnapshotId id) => held.IsHeld(id);
 
         public ReadOnlyMemory<byte> DrawSalt()
         {

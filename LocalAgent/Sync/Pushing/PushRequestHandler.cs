@@ -34,7 +34,8 @@ internal sealed class PushRequestHandler(OpenCopy copy, CopySync sync, ServerDir
             return new Error(ErrorCodes.SignedOut, $"You are not signed in to {binding.Value.Server}.", $"wt login {binding.Value.Server} --user NAME");
         }
 
-        var planned = await new PushPlanner(copy).PlanAsync(branch, line, push.Message, push.KeepAll, cancellationToken);
+        var looking = new SyncProgress(p => progress.Report(new ProgressInfo("looking for secrets", p.Done, null, "files")));
+        var planned = await new PushPlanner(copy, sync.Secrets).PlanAsync(branch, line, push.Message, push.KeepAll, looking, cancellationToken);
         if (!planned.IsOk)
         {
             return planned.Error;
@@ -46,7 +47,7 @@ internal sealed class PushRequestHandler(OpenCopy copy, CopySync sync, ServerDir
         }
 
         var reporting = new SyncProgress(p => progress.Report(new ProgressInfo("uploading", p.Done, p.Total, "objects")));
-        var pushed = await sync.WithoutRoundAsync(() => new PushOperation(copy, server, binding.Value).RunAsync(intent, reporting, cancellationToken), cancellationToken);
+        var pushed = await sync.WithoutRoundAsync(() => new PushOperation(copy, server, binding.Value, sync.Secrets).RunAsync(intent, reporting, cancellationToken), cancellationToken);
         if (!pushed.IsOk)
         {
             return Explain(pushed.Error, branch);

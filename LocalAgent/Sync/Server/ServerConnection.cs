@@ -60,6 +60,9 @@ public sealed class ServerConnection : IDisposable
     /// <summary>Gets the stream of events.</summary>
     public Events.EventsClient Events { get; }
 
+    /// <summary>Gets what is spoken with the server. gRPC needs HTTP/2; nothing else is offered.</summary>
+    public string Protocol => Server.Text.StartsWith("https:", StringComparison.Ordinal) ? "gRPC, HTTP/2 over TLS" : "gRPC, HTTP/2";
+
     /// <summary>Gets how long the last unary call took, or null before the first.</summary>
     public TimeSpan? Latency { get; private set; }
 

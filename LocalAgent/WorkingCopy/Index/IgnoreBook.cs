@@ -7,7 +7,7 @@ namespace W0rktree.LocalAgent.WorkingCopy.Index;
 /// Holds the ignore rules of a working copy and keeps them in step with their files: a scan hands each listing over before
 /// it looks at the entries. <see cref="Rules"/> may be read from any thread; loading belongs to whoever has the turn.
 /// </summary>
-internal sealed class IgnoreBook(IWorkingDirectory files) : IPathFilter
+internal sealed class IgnoreBook(IWorkingDirectory files, Func<bool> honoursGitIgnore) : IPathFilter
 {
     /// <summary>Larger than any ignore file that people write; the rest of a larger one is not read.</summary>
     private const int MaxFileBytes = 1024 * 1024;
@@ -33,7 +33,7 @@ internal sealed class IgnoreBook(IWorkingDirectory files) : IPathFilter
     /// <summary>Takes up the rule files of one directory.</summary>
     public void Load(TreePath directory, DirectoryListing listing)
     {
-        var hasGit = listing.Entries.Any(entry => entry.Name == GitFile && entry.Entry.Kind is FoundKind.File or FoundKind.Executable);
+        var hasGit = honoursGitIgnore() && listing.Entries.Any(entry => entry.Name == GitFile && entry.Entry.Kind is FoundKind.File or FoundKind.Executable);
         var known = _rules.FilesOf(directory.Bytes);
         if (!directory.IsRoot && !hasGit && known == IgnoreFiles.None)
         {

@@ -15,7 +15,6 @@ internal static class Answers
         "server", // Another program's answer.
         "demo", // A play for people.
         "completion", // A script.
-        "worker logs", // The log's own lines.
     };
 
     public static IReadOnlyDictionary<string, JsonTypeInfo[]> Types { get; } = new Dictionary<string, JsonTypeInfo[]>(StringComparer.Ordinal)
@@ -64,6 +63,12 @@ internal static class Answers
         ["git export"] = [Ipc.GitResult],
         ["git mirror"] = [Ipc.GitResult],
         ["ignore check"] = [Ipc.IgnoreCheckResult],
+        ["ignore add"] = [Ipc.IgnoreAddResult],
+        ["config get"] = [Ipc.ConfigEntryInfo],
+        ["config set"] = [Ipc.ConfigSetResult],
+        ["config unset"] = [Ipc.ConfigSetResult],
+        ["config show"] = [Ipc.ConfigShowResult],
+        ["sync allow"] = [Ipc.SyncAllowResult],
         ["login"] = [Ipc.AccountInfo],
         ["logout"] = [Ipc.Nothing],
         ["token create"] = [Ipc.TokenCreateResult],
@@ -78,6 +83,9 @@ internal static class Answers
         ["worker stop"] = [Ipc.Nothing],
         ["worker restart"] = [Ipc.WorkerStatusResult],
         ["worker status"] = [Ipc.WorkerStatusResult],
+        ["worker logs"] = [ServiceJson.Default.LogLine],
+        ["worker install"] = [ServiceJson.Default.ServiceAnswer],
+        ["worker uninstall"] = [ServiceJson.Default.ServiceAnswer],
         ["doctor"] = [Ipc.VerifyResult],
         ["gc"] = [Ipc.GcResult],
     };

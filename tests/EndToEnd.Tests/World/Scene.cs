@@ -68,10 +68,13 @@ internal sealed class Scene : IAsyncDisposable
         return person;
     }
 
-    public async Task<Person> RegisteredAsync(string name)
+    public Task<Person> RegisteredAsync(string name) => RegisteredAsync(name, Server.Url);
+
+    /// <summary>Registers somebody who knows the server by another address.</summary>
+    public async Task<Person> RegisteredAsync(string name, string url)
     {
         var person = Add(name);
-        await person.RegisterAsync(Server.Url);
+        await person.RegisterAsync(url);
         Directory.CreateDirectory(person.Work);
         return person;
     }

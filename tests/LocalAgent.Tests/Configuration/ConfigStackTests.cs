@@ -42,6 +42,45 @@ public sealed class ConfigStackTests : IDisposable
     }
 
     [Fact]
+    public void A_value_of_the_wrong_type_keeps_the_last_good_one_of_the_same_file()
+    {
+        var path = _folder.Write("user.toml", "[worker.watcher]\ndebounce_ms = 300\n");
+        var stack = Stack();
+        Rewrite(path, "[worker.watcher]\ndebounce_ms = \"soon\"\n");
+        Assert.True(stack.Reload());
+        Assert.Equal(TimeSpan.FromMilliseconds(300), stack.Current.Debounce);
+        Assert.Equal(("wrong_value", 2), (Assert.Single(stack.Current.Problems).Code, stack.Current.Problems[0].Line));
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_under_way_becomes_as_long_as_the_new_value_says()
+    {
+        var path = _folder.Write("user.toml", "[worker.health]\ncheck_interval_s = 3600\n");
+        var stack = Stack();
+        var time = new ManualTime();
+        var wait = stack.DelayAsync(settings => settings.HealthInterval, time, CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(wait.IsCompleted);
+        Rewrite(path, "[worker.health]\ncheck_interval_s = 5\n");
+        Assert.True(stack.Reload());
+        await wait;
+    }
+
+    [Fact]
+    public void Lists_are_read_from_files_and_variables_and_only_of_known_words()
+    {
+        _folder.Write("user.toml", "[worker.secrets]\nhold_kinds = [\"archive\"]\nignore_rules = [1]\n");
+        var stack = Stack();
+        Assert.Equal(["archive"], stack.Current.List("worker.secrets.hold_kinds"));
+        Assert.Empty(stack.Current.List("worker.secrets.ignore_rules"));
+        Assert.Contains("list of strings", Assert.Single(stack.Current.Problems).Message, StringComparison.Ordinal);
+        _environment["WT_WORKER_SECRETS_HOLD_KINDS"] = "database, archive";
+        Assert.Equal(["database", "archive"], Stack().Current.List("worker.secrets.hold_kinds"));
+        _environment["WT_WORKER_SECRETS_HOLD_KINDS"] = "pictures";
+        Assert.Equal(["archive"], Stack().Current.List("worker.secrets.hold_kinds"));
+    }
+
+    [Fact]
     public void A_deleted_file_sets_nothing_any_more()
     {
         var path = _folder.Write("user.toml", "[worker.watcher]\ndebounce_ms = 300\n");

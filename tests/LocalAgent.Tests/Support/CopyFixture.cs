@@ -34,7 +34,9 @@ internal sealed class CopyFixture : IAsyncDisposable
 
     public string Root => Copy.Root;
 
-    public static async Task<CopyFixture> CreateAsync()
+    public static Task<CopyFixture> CreateAsync() => CreateAsync(new NoWatcher(), TimeProvider.System);
+
+    public static async Task<CopyFixture> CreateAsync(IFileWatcher watcher, TimeProvider time)
     {
         var folder = new TempFolder();
         var root = folder.At("work");
@@ -48,7 +50,7 @@ internal sealed class CopyFixture : IAsyncDisposable
         var store = (await ObjectStore.OpenAsync(folder.At("store"), new StoreOptions(), CancellationToken.None)).Value;
         var files = new PosixWorkingDirectory(root, StateLayout.Default, TimeProvider.System);
         var config = ConfigStack.ForWorktree(new ConfigPaths(folder.At("system.toml"), folder.At("user.toml")), root, new Dictionary<string, string>());
-        var copy = new OpenCopy(new CopyParts(identity, root, store, files, new NoWatcher(), config, TimeProvider.System, SystemEntropy.Instance));
+        var copy = new OpenCopy(new CopyParts(identity, root, store, files, watcher, config, time, SystemEntropy.Instance));
         copy.Ready.SetResult();
         return new CopyFixture(copy, folder);
     }

@@ -119,7 +119,7 @@ public sealed class InotifyWatcherTests : IAsyncLifetime
     public async Task A_storm_of_new_directories_and_files_loses_none()
     {
         var index = new WorkingIndex();
-        var scanner = new TreeScanner(_files, _watcher, index, new IgnoreBook(_files));
+        var scanner = new TreeScanner(_files, _watcher, index, new IgnoreBook(_files, () => true));
         scanner.ScanAll(CancellationToken.None);
         Start(_events);
         var writing = Task.Run(WriteStorm);
