@@ -59,7 +59,7 @@ internal sealed class Bisection(OpenCopy copy, CopyOperations operations)
             return new Error("refused", "A search is under way here already.", "End it first: wt bisect reset");
         }
 
-        if (copy.Position.Tip is null || copy.Refs.LineOf(copy.Identity.CopyId, Line) is not null)
+        if (copy.Position.Tip is null || copy.Refs.Get(StoreRefs.Branch(Line)) is not null)
         {
             return copy.Position.Tip is null
                 ? new Error(ErrorCodes.UnknownRevision, "There is no snapshot yet.", "'wt snapshot' makes the first one.")
@@ -74,6 +74,11 @@ internal sealed class Bisection(OpenCopy copy, CopyOperations operations)
 
     private async Task<Result<BisectResult>> MarkAsync(BisectRecord record, BisectParams p, IProgress<ProgressInfo> progress, CancellationToken cancellationToken)
     {
+        if (p.Revisions.Count == 0 && record.Current is { } tried && copy.Position.Branch != Line)
+        {
+            return new Error("refused", $"This working copy is on branch '{copy.Position.Branch}', not at the snapshot to try, {tried[..12]}.", $"Name the snapshot you tried (wt bisect {p.Action} {tried[..12]}), or end the search: wt bisect reset");
+        }
+
         // Without a name it is the snapshot that was brought in to be tried; before the first, the line's tip.
         var ids = p.Revisions.Count > 0 ? await ResolveAsync(p.Revisions, cancellationToken) : new[] { record.Current ?? copy.Position.Tip!.Value.ToString() };
         if (!ids.IsOk)
