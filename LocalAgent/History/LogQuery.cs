@@ -198,5 +198,9 @@ internal sealed class StoredSides(OpenCopy copy)
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(RenameSide side, CancellationToken cancellationToken) => ReadAsync(side.Entry.Hash, cancellationToken);
 
     /// <inheritdoc cref="ReadAsync(RenameSide, CancellationToken)"/>
-    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(ContentHash content, CancellationToken cancellationToken) => copy.Store.ReadAsync(content, MaxTextBytes, cancellationToken);
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(ContentHash content, CancellationToken cancellationToken) =>
+        // What is one object needs no stream and no second buffer; walks read thousands of versions.
+        await copy.Store.TryReadAsync(content, cancellationToken) is { Kind: ObjectKind.Content } whole
+            ? whole.Bytes
+            : await copy.Store.ReadAsync(content, MaxTextBytes, cancellationToken);
 }
