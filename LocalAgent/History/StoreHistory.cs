@@ -28,6 +28,7 @@ internal sealed class StoreHistory : IDisposable
 
     private readonly ObjectStore _store;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _filling = new(1, 1);
     private HistoryIndex? _index;
     private ulong? _keptAt;
     private bool _wasAsked;
@@ -77,9 +78,8 @@ internal sealed class StoreHistory : IDisposable
     public async ValueTask<bool> IsAncestorAsync(SnapshotId ancestor, SnapshotId descendant, CancellationToken cancellationToken)
     {
         var index = await ReachAsync([descendant], null, cancellationToken);
-        return ancestor == descendant
-            || (index.Find(ancestor) is var number && number != HistoryIndex.None && index.Find(descendant) is var start && start != HistoryIndex.None
-                && Relations.IsAncestor(index, number, start));
+        var (above, below) = (index.Find(ancestor), index.Find(descendant));
+        return ancestor == descendant || (above != HistoryIndex.None && below != HistoryIndex.None && Relations.IsAncestor(index, above, below));
     }
 
     /// <summary>Counts what each of two snapshots has that the other has not.</summary>
@@ -98,39 +98,67 @@ internal sealed class StoreHistory : IDisposable
     /// <summary>Brings the index up to all references and writes it, filters included, where enough is new; forgets it where nobody asks.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
-        if (_keptAt == _store.Sequence && (_index is null || _wasAsked))
+        if (_keptAt != _store.Sequence)
         {
-            _wasAsked = false;
-            return;
+            _keptAt = _store.Sequence;
+            await UpdateAsync(all: false, null, cancellationToken);
         }
 
         await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            if (_keptAt != _store.Sequence)
-            {
-                _keptAt = _store.Sequence;
-                await UpdateAsync(all: false, null, cancellationToken);
-            }
-
-            // Asked for again within the interval, it stays; else the file has it.
-            _index = _wasAsked ? _index : null;
-            _wasAsked = false;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        // Asked for again within the interval, it stays; else the file has it.
+        _index = _wasAsked ? _index : null;
+        _wasAsked = false;
+        _turn.Release();
     }
 
     /// <summary>Brings the index up to all references, with every filter.</summary>
-    public async Task<HistoryIndex> CompleteAsync(IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    public Task<HistoryIndex> CompleteAsync(IProgress<ProgressInfo>? progress, CancellationToken cancellationToken) => UpdateAsync(all: true, progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _filling.Dispose();
+    }
+
+    private HistoryIndexBuild Build() => new(new ObjectGraph(_store));
+
+    private async Task<HistoryIndex> UpdateAsync(bool all, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    {
+        await _filling.WaitAsync(cancellationToken);
+        try
+        {
+            var index = await ReachAllAsync(progress, cancellationToken);
+            if (!all && index.LackingFilters < Math.Max(WorthFilling, index.Count / 64))
+            {
+                return index;
+            }
+
+            // A long history takes a minute: meanwhile questions are answered with what there is.
+            for (var lacking = int.MaxValue; index.LackingFilters > 0 && index.LackingFilters < lacking;)
+            {
+                lacking = index.LackingFilters;
+                index = await AdoptAsync(await Build().FillAsync(index, FilledAtOnce, Words(progress, "looking at changes"), cancellationToken), cancellationToken);
+                await SaveAsync(index, cancellationToken);
+            }
+
+            return index;
+        }
+        finally
+        {
+            _filling.Release();
+        }
+    }
+
+    private async Task<HistoryIndex> ReachAllAsync(IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            await UpdateAsync(all: true, progress, cancellationToken);
-            return _index!;
+            var build = Build();
+            var known = WithoutRemoved(await build.WithoutHealedAsync(_index ?? await LoadAsync(cancellationToken), cancellationToken));
+            var heads = new StoreRefs(_store).List("").Select(pair => pair.Value).ToHashSet();
+            return _index = await build.ReachAsync(known, heads, Words(progress, "reading history"), cancellationToken);
         }
         finally
         {
@@ -138,27 +166,29 @@ internal sealed class StoreHistory : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
-
-    private HistoryIndexBuild Build() => new(new ObjectGraph(_store));
-
-    private async Task UpdateAsync(bool all, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    /// <summary>Takes an index with more filters over, and with it the snapshots that were asked about meanwhile.</summary>
+    private async Task<HistoryIndex> AdoptAsync(HistoryIndex filled, CancellationToken cancellationToken)
     {
-        var build = Build();
-        var known = WithoutRemoved(await build.WithoutHealedAsync(_index ?? await LoadAsync(cancellationToken), cancellationToken));
-        var heads = new StoreRefs(_store).List("").Select(pair => pair.Value).ToHashSet();
-        _index = await build.ReachAsync(known, heads, Words(progress, "reading history"), cancellationToken);
-        if (!all && _index.LackingFilters < Math.Max(WorthFilling, _index.Count / 64))
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            return;
-        }
+            if (_index is { } current && current.Count > filled.Count)
+            {
+                // A parent that was lacking may have come meanwhile: then what was filled is of the past, and the next round fills again.
+                if (Enumerable.Range(0, filled.Count).Any(filled.LacksParents))
+                {
+                    return current;
+                }
 
-        for (var lacking = int.MaxValue; _index.LackingFilters > 0 && _index.LackingFilters < lacking;)
+                var writer = new HistoryIndexWriter().Take(filled);
+                filled = writer.Take(current, number => !writer.Contains(current.IdOf(number))).ToIndex();
+            }
+
+            return _index = filled;
+        }
+        finally
         {
-            lacking = _index.LackingFilters;
-            _index = await build.FillAsync(_index, FilledAtOnce, Words(progress, "looking at changes"), cancellationToken);
-            await SaveAsync(_index, cancellationToken);
+            _turn.Release();
         }
     }
 
