@@ -149,8 +149,7 @@ public static class DirectoryCodec
     private static ContentHash PageId(DirectoryObject part)
     {
         Slot[] slots = [.. part.Entries.Select(e => new Slot(e.Digest, e)), .. part.SealedDigests.Select(d => new Slot(d, null))];
-        Array.Sort(slots, static (a, b) => a.Digest.CompareTo(b.Digest));
-        return PageLayout.Of(slots).Id;
+        return PageLayout.Of(SlotOrder.Sorted(slots)).Id;
     }
 
     private static DirectoryHead DecodePlain(ContentHash id, ReadOnlySpan<byte> bytes)
@@ -262,7 +261,9 @@ public static class DirectoryCodec
         }
 
         reader.RequireEnd();
-        return DirectoryObject.Create(entries, hidden).Match(ok => ok, error => throw new NonCanonicalException(error.Message));
+        return hidden.Count == 0
+            ? DirectoryObject.Trusted(entries.DrainToImmutable(), [])
+            : DirectoryObject.Create(entries, hidden).Match(ok => ok, error => throw new NonCanonicalException(error.Message));
     }
 
     private static void RequireVersion(ref CanonicalReader reader)

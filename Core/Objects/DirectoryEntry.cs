@@ -53,7 +53,11 @@ public sealed class DirectoryEntry : IEquatable<DirectoryEntry>
     public TreeId? NestedTree => Field(EntryField.NestedTree) is { } id ? TreeId.FromBytes(id.Value.AsSpan()) : null;
 
     /// <summary>Gets the digest: the hash of the entry's encoding in its own domain. Computed once.</summary>
-    public ContentHash Digest => _digest ??= EntryEncoding.Digest(this);
+    public ContentHash Digest
+    {
+        get => _digest ??= EntryEncoding.Digest(this);
+        internal init => _digest = value;
+    }
 
     /// <summary>Finds a field by its tag.</summary>
     public EntryField? Field(int tag) => Fields.FirstOrDefault(field => field.Tag == tag);
@@ -66,7 +70,11 @@ public sealed class DirectoryEntry : IEquatable<DirectoryEntry>
         new(Name, Kind, SizeBytes, Hash, [new EntryField(EntryField.Salt, [.. salt]), .. Fields.Where(f => f.Tag != EntryField.Salt)]);
 
     /// <summary>Tells whether two entries name the same thing, whatever their names and salts.</summary>
-    public bool SameTarget(DirectoryEntry? other) => other is not null && Kind == other.Kind && Hash == other.Hash;
+    public bool SameTarget(DirectoryEntry? other) => other is not null && Kind == other.Kind && Hash == other.Hash && (Kind != EntryKind.ForeignLink || SameLink(other));
+
+    // A link to another system has no hash of ours: what it names stands in a field.
+    private bool SameLink(DirectoryEntry other) =>
+        Field(EntryField.ForeignTarget)!.Value.AsSpan().SequenceEqual(other.Field(EntryField.ForeignTarget)!.Value.AsSpan());
 
     /// <inheritdoc/>
     public bool Equals(DirectoryEntry? other) => other is not null && Digest == other.Digest;

@@ -40,6 +40,12 @@ public sealed class DirectoryObject
 
     internal DirectoryLayout Layout => _layout ??= DirectoryLayout.Of(this);
 
+    /// <summary>Makes a directory of entries in the order of their names, without copying them; in another order it is like the other way.</summary>
+    public static Result<DirectoryObject> Create(ImmutableArray<DirectoryEntry> entries, ImmutableArray<ContentHash> sealedDigests) =>
+        sealedDigests.IsEmpty && entries.Length <= MaxEntries && IsAscending(entries.AsSpan())
+            ? new DirectoryObject(entries, sealedDigests)
+            : Create((IEnumerable<DirectoryEntry>)entries, sealedDigests);
+
     /// <summary>Makes a directory of entries in any order.</summary>
     public static Result<DirectoryObject> Create(IEnumerable<DirectoryEntry> entries, IEnumerable<ContentHash> sealedDigests)
     {
@@ -76,6 +82,9 @@ public sealed class DirectoryObject
             : new Error("directory_too_large", $"A directory can hold {MaxEntries:N0} entries; this one has {sorted.Length + hidden.Length:N0}.");
     }
 
+    /// <summary>Makes a directory of what a decoder found to be in order.</summary>
+    internal static DirectoryObject Trusted(ImmutableArray<DirectoryEntry> entries, ImmutableArray<ContentHash> sealedDigests) => new(entries, sealedDigests);
+
     /// <summary>Makes a directory of distinct entries in any order.</summary>
     /// <exception cref="ArgumentException">Two entries have the same name, or there are too many.</exception>
     public static DirectoryObject Of(IEnumerable<DirectoryEntry> entries) =>
@@ -110,7 +119,7 @@ public sealed class DirectoryObject
     }
 
     // Almost every caller has them in order, and sorting what is sorted costs as much as sorting.
-    private static bool IsAscending(DirectoryEntry[] entries)
+    private static bool IsAscending(ReadOnlySpan<DirectoryEntry> entries)
     {
         for (var i = 1; i < entries.Length; i++)
         {

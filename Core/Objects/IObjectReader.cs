@@ -5,7 +5,14 @@ namespace W0rktree.Core.Objects;
 /// <summary>Holds the bytes of one object together with how they are read.</summary>
 /// <param name="Kind">How the bytes are read.</param>
 /// <param name="Bytes">The canonical encoding, or the content itself.</param>
-public sealed record StoredObject(ObjectKind Kind, ReadOnlyMemory<byte> Bytes);
+public sealed record StoredObject(ObjectKind Kind, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Gets the directory that these bytes are, where whoever read them had to decode and verify it already.</summary>
+    public DirectoryHead? Directory { get; init; }
+
+    /// <summary>Gets the page of a directory that these bytes are, likewise.</summary>
+    public DirectoryObject? Page { get; init; }
+}
 
 /// <summary>Reads objects by id, from a local store, a server's vault or memory.</summary>
 public interface IObjectReader

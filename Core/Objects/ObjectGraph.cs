@@ -19,9 +19,9 @@ public sealed class ObjectGraph(IObjectReader reader)
             return DirectoryObject.Empty;
         }
 
-        var bytes = await ReadAsync(id, ObjectKind.Directory, "a directory", cancellationToken);
+        var stored = await ReadAsync(id, ObjectKind.Directory, "a directory", cancellationToken);
         var isVerified = reader is IVerifiedObjectReader;
-        var head = isVerified ? DirectoryCodec.DecodeVerified(id, bytes.Span) : DirectoryCodec.Decode(id, bytes.Span);
+        var head = stored.Directory ?? (isVerified ? DirectoryCodec.DecodeVerified(id, stored.Bytes.Span) : DirectoryCodec.Decode(id, stored.Bytes.Span));
         if (head is DirectoryHead.Plain plain)
         {
             return plain.Directory;
@@ -31,8 +31,8 @@ public sealed class ObjectGraph(IObjectReader reader)
         var pages = new DirectoryObject[ids.Length];
         for (var i = 0; i < pages.Length; i++)
         {
-            bytes = await ReadAsync(ids[i], ObjectKind.Page, $"directory {id}", cancellationToken);
-            pages[i] = isVerified ? DirectoryCodec.DecodeVerifiedPage(ids[i], bytes.Span) : DirectoryCodec.DecodePage(ids[i], bytes.Span);
+            var page = await ReadAsync(ids[i], ObjectKind.Page, "a directory", cancellationToken);
+            pages[i] = page.Page ?? (isVerified ? DirectoryCodec.DecodeVerifiedPage(ids[i], page.Bytes.Span) : DirectoryCodec.DecodePage(ids[i], page.Bytes.Span));
         }
 
         return DirectoryCodec.Join(id, pages);
@@ -42,7 +42,7 @@ public sealed class ObjectGraph(IObjectReader reader)
     /// <exception cref="MissingObjectException">It is not there.</exception>
     /// <exception cref="CorruptObjectException">The bytes are not that snapshot.</exception>
     public async ValueTask<SnapshotObject> ReadSnapshotAsync(SnapshotId id, CancellationToken cancellationToken) =>
-        SnapshotCodec.Decode(id, (await ReadAsync(id.Hash, ObjectKind.Snapshot, "history", cancellationToken)).Span);
+        SnapshotCodec.Decode(id, (await ReadAsync(id.Hash, ObjectKind.Snapshot, "history", cancellationToken)).Bytes.Span);
 
     /// <summary>Reads a snapshot, or gives null where it is not there.</summary>
     public async ValueTask<SnapshotObject?> TryReadSnapshotAsync(SnapshotId id, CancellationToken cancellationToken) =>
@@ -72,9 +72,9 @@ public sealed class ObjectGraph(IObjectReader reader)
         return found;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentHash id, ObjectKind kind, string referencedBy, CancellationToken cancellationToken)
+    private async ValueTask<StoredObject> ReadAsync(ContentHash id, ObjectKind kind, string referencedBy, CancellationToken cancellationToken)
     {
         var found = await reader.TryReadAsync(id, cancellationToken) ?? throw new MissingObjectException(id, referencedBy);
-        return found.Kind == kind ? found.Bytes : throw new CorruptObjectException(id, $"it is stored as {found.Kind}, not as {kind}");
+        return found.Kind == kind ? found : throw new CorruptObjectException(id, $"it is stored as {found.Kind}, not as {kind}");
     }
 }

@@ -114,8 +114,7 @@ internal sealed class ObjectSource(ObjectCatalog catalog, JournalWriter journal)
         }
 
         var content = Unpack(head, bytes[ObjectHead.SizeBytes..]);
-        ObjectCheck.Require(head.Kind, id, content.Span);
-        return new StoredObject(head.Kind, content);
+        return ObjectCheck.Checked(head.Kind, id, content);
     }
 
     private static ReadOnlyMemory<byte> Unpack(in ObjectHead head, ReadOnlyMemory<byte> data)

@@ -71,14 +71,12 @@ internal sealed class PackReader(BaseCache cache)
     {
         try
         {
-            ObjectCheck.Require(place.Kind, id, content);
+            return ObjectCheck.Checked(place.Kind, id, content);
         }
         catch (CorruptObjectException e)
         {
             throw Corrupt(pack, id, place, e.Reason);
         }
-
-        return new StoredObject(place.Kind, content);
     }
 
     private static CorruptObjectException Corrupt(PackFile pack, ContentHash id, PackPlace place, string reason) =>

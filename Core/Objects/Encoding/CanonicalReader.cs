@@ -11,6 +11,9 @@ internal ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
 
     public readonly int Remaining => _rest.Length;
 
+    /// <summary>Gives what a later state of this reader has read since.</summary>
+    public readonly ReadOnlySpan<byte> UpTo(in CanonicalReader later) => _rest[..^later._rest.Length];
+
     public byte ReadByte()
     {
         Require(1);

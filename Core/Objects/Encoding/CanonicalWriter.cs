@@ -17,6 +17,11 @@ internal sealed class CanonicalWriter
 
     public void Clear() => _buffer.ResetWrittenCount();
 
+    /// <summary>Gives room to write into; <see cref="Advance"/> says how much of it was used.</summary>
+    public Span<byte> Reserve(int sizeBytes) => _buffer.GetSpan(sizeBytes);
+
+    public void Advance(int sizeBytes) => _buffer.Advance(sizeBytes);
+
     public void WriteByte(byte value)
     {
         _buffer.GetSpan(1)[0] = value;

@@ -49,7 +49,7 @@ internal sealed class DirectoryLayout
             slots[count++] = new Slot(digest, null);
         }
 
-        Array.Sort(slots, static (a, b) => a.Digest.CompareTo(b.Digest));
+        slots = SlotOrder.Sorted(slots);
         return slots.Length <= MaxPlainEntries
             ? new DirectoryLayout(PlainId(slots), [])
             : Paged([.. Cut(slots)]);

@@ -11,6 +11,28 @@ internal static class EntryEncoding
 
     public static void Write(CanonicalWriter writer, DirectoryEntry entry)
     {
+        if (entry.Fields.IsEmpty && entry.Name.Bytes.Length < 0x80)
+        {
+            // Nearly every entry: in one go, because a directory has hundreds.
+            var name = entry.Name.Bytes;
+            var target = writer.Reserve(name.Length + ContentHash.SizeBytes + 13);
+            (target[0], target[1]) = ((byte)entry.Kind, (byte)name.Length);
+            name.CopyTo(target[2..]);
+            var at = 2 + name.Length;
+            var size = entry.SizeBytes;
+            for (; size >= 0x80; size >>= 7)
+            {
+                target[at++] = (byte)((size & 0x7F) | 0x80);
+            }
+
+            target[at++] = (byte)size;
+            entry.Hash.CopyTo(target[at..]);
+            at += ContentHash.SizeBytes;
+            target[at++] = 0;
+            writer.Advance(at);
+            return;
+        }
+
         writer.WriteByte((byte)entry.Kind);
         writer.WriteBlock(entry.Name.Bytes);
         writer.WriteVarint(entry.SizeBytes);
@@ -20,6 +42,7 @@ internal static class EntryEncoding
 
     public static DirectoryEntry Read(ref CanonicalReader reader)
     {
+        var start = reader;
         var kind = (EntryKind)reader.ReadByte();
         var name = EntryName.Create(reader.ReadBlock(EntryName.MaxBytes, "the length of a name"));
         if (!name.IsOk)
@@ -32,7 +55,8 @@ internal static class EntryEncoding
         var fields = FieldEncoding.Read(ref reader);
         try
         {
-            return new DirectoryEntry(name.Value, kind, size, hash, fields);
+            // What was read is the one encoding that there is, so its hash is the digest.
+            return new DirectoryEntry(name.Value, kind, size, hash, fields) { Digest = HashDomain.Entry.Hash(start.UpTo(reader)) };
         }
         catch (ArgumentException e)
         {
