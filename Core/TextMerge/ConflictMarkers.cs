@@ -16,9 +16,8 @@ internal sealed class ConflictMarkers
     public ConflictMarkers(ThreeWayText texts, MergeLabels labels)
     {
         _labels = labels;
-        _length = Math.Max(LongestRun(texts.Base), Math.Max(LongestRun(texts.Ours), LongestRun(texts.Theirs))) is >= UsualLength and var longest
-            ? longest + 1
-            : UsualLength;
+        var longest = Math.Max(LongestRun(texts.Base), Math.Max(LongestRun(texts.Ours), LongestRun(texts.Theirs)));
+        _length = longest >= UsualLength ? Math.Max(longest + 1, labels.MarkerLength) : labels.MarkerLength;
     }
 
     public void WriteOurs(IBufferWriter<byte> output, ReadOnlySpan<byte> lineEnd) => Write(output, '<', _labels.Ours, lineEnd);

@@ -31,11 +31,7 @@ public static class TextMerge
             return new TextMergeOutcome.Clean(theirs);
         }
 
-        options ??= LineDiffOptions.ForMerge;
-        var lines = TextLines.Split(@base);
-        var texts = HunkWeaver.Weave(
-            LineDiff.Compute(lines, TextLines.Split(ours), options),
-            LineDiff.Compute(lines, TextLines.Split(theirs), options));
+        var texts = Weave(@base, ours, theirs, options ?? LineDiffOptions.ForMerge);
         if (texts.Hunks.All(hunk => hunk.Kind != HunkKind.Conflict))
         {
             return new TextMergeOutcome.Clean(MergeText.Clean(texts)) { Merge = texts };
@@ -44,5 +40,12 @@ public static class TextMerge
         var regions = new List<ConflictRegion>();
         var marked = MergeText.Marked(texts, labels, regions);
         return new TextMergeOutcome.Conflicted(texts, regions, marked);
+    }
+
+    /// <summary>Aligns three texts, also where one of them is another and there is nothing to merge.</summary>
+    internal static ThreeWayText Weave(ReadOnlyMemory<byte> @base, ReadOnlyMemory<byte> ours, ReadOnlyMemory<byte> theirs, LineDiffOptions options)
+    {
+        var lines = TextLines.Split(@base);
+        return HunkWeaver.Weave(LineDiff.Compute(lines, TextLines.Split(ours), options), LineDiff.Compute(lines, TextLines.Split(theirs), options));
     }
 }

@@ -14,8 +14,7 @@ internal sealed class DirectoryOpener(MergeWalk walk, IMergeObjects objects)
         }
 
         var parent = await OpenAsync(path.Parent, cancellationToken);
-        var settled = parent.Settled.GetValueOrDefault(path.Name);
-        parent.Settled.Remove(path.Name);
+        var settled = parent.Settled.Remove(path.Name);
         var directory = new MergeDirectory(path, settled.IsDirectory ? new(settled, settled, settled) : default);
         if (settled.IsDirectory)
         {
@@ -23,7 +22,7 @@ internal sealed class DirectoryOpener(MergeWalk walk, IMergeObjects objects)
             directory.Sealed = content.SealedDigests;
             foreach (var entry in content.Entries)
             {
-                directory.Settled[entry.Name] = entry;
+                directory.Settled.Set(entry);
             }
         }
         else if (settled is not null)

@@ -104,7 +104,7 @@ internal sealed class DirectoryRenames(MergeWalk walk)
         }
 
         var name = path.Name;
-        return directory.Settled.ContainsKey(name)
+        return directory.Settled.Contains(name)
             || directory.Open.GetValueOrDefault(name)?.Of(side) is not null
             || directory.Below.GetValueOrDefault(name)?.Entries.Of(side).IsDirectory == true;
     }

@@ -14,7 +14,7 @@ internal sealed class MergeDirectory(TreePath path, EntryTriple entries)
     public EntryTriple Entries { get; } = entries;
 
     /// <summary>What needs no thought: equal everywhere, or changed on one side only.</summary>
-    public Dictionary<EntryName, DirectoryEntry> Settled { get; } = [];
+    public EntryList Settled { get; } = new();
 
     /// <summary>Where base and sides differ.</summary>
     public SortedDictionary<EntryName, MergePath> Open { get; } = [];

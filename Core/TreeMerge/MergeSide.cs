@@ -36,7 +36,7 @@ internal readonly record struct EntryTriple(DirectoryEntry? Base, DirectoryEntry
     /// <summary>Gives the part that is no directory.</summary>
     public EntryTriple FilesOnly() => new(Base.IsFileLike ? Base : null, Ours.IsFileLike ? Ours : null, Theirs.IsFileLike ? Theirs : null);
 
-    public static bool Same(DirectoryEntry? a, DirectoryEntry? b) => a is null ? b is null : a.SameTarget(b);
+    public static bool Same(DirectoryEntry? a, DirectoryEntry? b) => ReferenceEquals(a, b) || (a is not null && a.SameTarget(b));
 }
 
 internal static class EntryForms

@@ -50,7 +50,7 @@ internal sealed class MergeWalk(IMergeObjects objects)
         }
         else if (deferred.Entries.Of(side) is { } kept)
         {
-            deferred.Parent.Settled[deferred.Name] = kept;
+            deferred.Parent.Settled.Set(kept);
         }
     }
 
@@ -70,7 +70,15 @@ internal sealed class MergeWalk(IMergeObjects objects)
 
         foreach (var entry in names)
         {
-            await SortAsync(directory, entry, mask, cancellationToken);
+            // Nearly all of a large directory ends here.
+            if ((entry.OursIsBase && entry.TheirsIsBase) || (entry.AllFiles && (entry.SidesAgree || entry.OursIsBase || entry.TheirsIsBase)))
+            {
+                directory.Settled.Set((entry.OursIsBase ? entry.Theirs : entry.Ours)!);
+            }
+            else
+            {
+                await SortAsync(directory, entry, mask, cancellationToken);
+            }
         }
 
         return directory;
@@ -79,12 +87,6 @@ internal sealed class MergeWalk(IMergeObjects objects)
     private async ValueTask SortAsync(MergeDirectory directory, EntryTriple entry, RenameMask mask, CancellationToken cancellationToken)
     {
         var name = (entry.Base ?? entry.Ours ?? entry.Theirs)!.Name;
-        if ((entry.OursIsBase && entry.TheirsIsBase) || (entry.AllFiles && (entry.SidesAgree || entry.OursIsBase || entry.TheirsIsBase)))
-        {
-            directory.Settled[name] = (entry.OursIsBase ? entry.Theirs : entry.Ours)!;
-            return;
-        }
-
         var path = directory.Path.Append(name);
         if (mask != RenameMask.Both && entry.Base.IsDirectory && entry.Ours.IsDirectory != entry.Theirs.IsDirectory)
         {

@@ -61,7 +61,7 @@ internal sealed class PathResolution(ContentMerge content, MergeLabels labels, b
         }
 
         var pathLabels = PathLabels.Of(labels, path.BasePath, path.OurPath, path.TheirPath);
-        var merged = await content.MergeAsync(before, ours, theirs, pathLabels, cancellationToken);
+        var merged = await content.MergeAsync(path.Path, before, ours, theirs, pathLabels, cancellationToken);
         var kinds = merged.Conflicts.Select(kind => kind == ConflictKind.AddAdd && path.BothRenamed ? ConflictKind.RenameRename : kind);
         return new PathOutcome(merged.Entry, Conflicts(path, kinds), merged.Text);
     }

@@ -45,7 +45,7 @@ internal sealed class RenameSteps(MergeWalk walk, ContentMerge content, MergeLab
         }
 
         var (ourFile, theirFile) = (here.Ours!, there.Theirs!);
-        var merged = await content.MergeAsync(old.Base, ourFile, theirFile, Labels(old.Path, ours.Target, theirs.Target), cancellationToken);
+        var merged = await content.MergeAsync(ours.Target, old.Base, ourFile, theirFile, Labels(old.Path, ours.Target, theirs.Target), cancellationToken);
         // What has no lines stays on each side as that side has it.
         var isWhole = !merged.IsClean && merged.Entry?.Hash == ourFile.Hash;
         var split = new SplitFile(old.Base is { } before ? new(before, old.Path) : null, new(ourFile, here.OurPath), new(theirFile, there.TheirPath), merged.Text, MergeSide.Ours);
@@ -106,7 +106,7 @@ internal sealed class RenameSteps(MergeWalk walk, ContentMerge content, MergeLab
         var (ourPath, theirPath) = move.Side == MergeSide.Ours ? (target.OurPath, old.TheirPath) : (old.OurPath, target.TheirPath);
         if (EntryForms.SameForm(ours.Kind, theirs.Kind))
         {
-            var merged = await content.MergeAsync(old.Base, ours, theirs, Labels(old.Path, ourPath, theirPath), cancellationToken);
+            var merged = await content.MergeAsync(target.Path, old.Base, ours, theirs, Labels(old.Path, ourPath, theirPath), cancellationToken);
             target.Parts.Add(new PathFact(target.Path, target.Path, old.Base is null ? null : old.BasePath, ourPath, theirPath, merged.Text, IsPart: true));
             target.Put(move.Side, merged.Entry, target.PathOf(move.Side));
         }

@@ -30,12 +30,12 @@ internal sealed class TreeAssembly(IMergeObjects objects, PathResolution resolut
     /// <summary>Gives the directory's id, or null where it came out empty: a directory exists only by what it holds.</summary>
     private async ValueTask<ContentHash?> WriteAsync(MergeDirectory directory, CancellationToken cancellationToken)
     {
-        var entries = new Dictionary<EntryName, DirectoryEntry>(directory.Settled);
+        var entries = new EntryList(directory.Settled);
         foreach (var (name, below) in directory.Below)
         {
             if (await WriteAsync(below, cancellationToken) is { } id)
             {
-                entries[name] = DirectoryEntryOf(below, name, id);
+                entries.Set(DirectoryEntryOf(below, name, id));
             }
         }
 
@@ -48,7 +48,7 @@ internal sealed class TreeAssembly(IMergeObjects objects, PathResolution resolut
             }
 
             var outcome = await resolution.ResolveAsync(path, cancellationToken);
-            if (outcome.Entry is not null && entries.ContainsKey(name))
+            if (outcome.Entry is not null && entries.Contains(name))
             {
                 displaced.Add((path, outcome));
                 continue;
@@ -58,7 +58,7 @@ internal sealed class TreeAssembly(IMergeObjects objects, PathResolution resolut
             Explain(path, path.Path, outcome);
             if (outcome.Entry is { } entry)
             {
-                entries[name] = entry.Name == name ? entry : entry.Renamed(name);
+                entries.Set(entry.Name == name ? entry : entry.Renamed(name));
             }
         }
 
@@ -72,18 +72,18 @@ internal sealed class TreeAssembly(IMergeObjects objects, PathResolution resolut
             return null;
         }
 
-        var written = DirectoryObject.Create(entries.Values, directory.Sealed);
+        var written = DirectoryObject.Create(entries.All, directory.Sealed);
         return written.IsOk
             ? await objects.WriteDirectoryAsync(written.Value, cancellationToken)
             : throw new HiddenChangesException($"Directory '{directory.Path}' cannot be merged: {written.Error.Message}");
     }
 
-    private void Displace(MergeDirectory directory, Dictionary<EntryName, DirectoryEntry> entries, MergePath path, PathOutcome outcome)
+    private void Displace(MergeDirectory directory, EntryList entries, MergePath path, PathOutcome outcome)
     {
         var name = path.Path.Name;
         var isOurs = directory.Below.GetValueOrDefault(name)?.Entries.Ours.IsDirectory != true && path.Ours is not null;
-        var free = DisplacedNames.FindFree(DisplacedNames.For(name, isOurs ? labels.Ours : labels.Theirs), entries.ContainsKey);
-        entries[free] = outcome.Entry!.Renamed(free);
+        var free = DisplacedNames.FindFree(DisplacedNames.For(name, isOurs ? labels.Ours : labels.Theirs), entries.Contains);
+        entries.Set(outcome.Entry!.Renamed(free));
         // The side with the directory did not mean to delete the file's content: the directory says it all.
         Report(path, [.. outcome.Conflicts.Where(kind => kind != ConflictKind.ModifyDelete), ConflictKind.DirectoryFile]);
         Explain(path, directory.Path.Append(free), outcome);

@@ -23,7 +23,6 @@ public sealed class TreeMerger
     private readonly IMergeObjects _objects;
     private readonly MergeLabels _labels;
     private readonly bool _isVirtual;
-    private readonly ContentMerge _content;
     private readonly MergeWalk _walk;
     private long? _gaveUpAt;
 
@@ -42,7 +41,6 @@ public sealed class TreeMerger
         _objects = objects;
         _labels = labels;
         _isVirtual = isVirtual;
-        _content = new ContentMerge(objects, isVirtual);
         _walk = new MergeWalk(objects);
     }
 
@@ -60,8 +58,9 @@ public sealed class TreeMerger
             var root = await _walk.WalkAsync(roots, cancellationToken);
             var moves = new DirectoryRenames(_walk);
             await FindRenamesAsync(moves, cancellationToken);
-            await new RenameSteps(_walk, _content, _labels).ApplyAsync(cancellationToken);
-            var assembly = new TreeAssembly(_objects, new PathResolution(_content, _labels, _isVirtual), _labels);
+            var content = new ContentMerge(_objects, new AttributeBook(_objects, ours), _isVirtual);
+            await new RenameSteps(_walk, content, _labels).ApplyAsync(cancellationToken);
+            var assembly = new TreeAssembly(_objects, new PathResolution(content, _labels, _isVirtual), _labels);
             foreach (var split in moves.Split)
             {
                 assembly.Report(_walk.Directories[split]);

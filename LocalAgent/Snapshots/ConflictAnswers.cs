@@ -62,27 +62,30 @@ internal sealed class ConflictAnswers(OpenCopy copy)
     /// <summary>Looks for a line that opens a conflict and one that closes it.</summary>
     internal static bool HasMarkers(ReadOnlySpan<byte> text)
     {
-        var opens = StartsLine(text, "<<<<<<< "u8);
-        return opens >= 0 && StartsLine(text[opens..], ">>>>>>> "u8) >= 0;
+        var opens = MarkerLine(text, (byte)'<');
+        return opens >= 0 && MarkerLine(text[opens..], (byte)'>') >= 0;
     }
 
-    private static int StartsLine(ReadOnlySpan<byte> text, ReadOnlySpan<byte> marker)
+    /// <summary>Finds a line that begins with a run of a marker's character, seven or more, and a space.</summary>
+    private static int MarkerLine(ReadOnlySpan<byte> text, byte marker)
     {
+        ReadOnlySpan<byte> usual = marker == (byte)'<' ? "<<<<<<<"u8 : ">>>>>>>"u8;
         for (var at = 0; at < text.Length;)
         {
-            var found = text[at..].IndexOf(marker);
+            var found = text[at..].IndexOf(usual);
             if (found < 0)
             {
                 return -1;
             }
 
             at += found;
-            if (at == 0 || text[at - 1] == (byte)'\n')
+            var length = text[at..].IndexOfAnyExcept(marker);
+            if (length > 0 && text[at + length] == (byte)' ' && (at == 0 || text[at - 1] == (byte)'\n'))
             {
                 return at;
             }
 
-            at++;
+            at += Math.Max(length, usual.Length);
         }
 
         return -1;

@@ -30,7 +30,12 @@ internal static class ExactMatches
     }
 
     /// <summary>Both modes of a file are the same for this purpose; a symlink is only ever a symlink.</summary>
-    private static (ContentHash, EntryKind) Key(DirectoryEntry entry) => (entry.Hash, entry.Kind.IsFile ? EntryKind.File : entry.Kind);
+    private static (ContentHash, EntryKind) Key(DirectoryEntry entry) => entry.Kind switch
+    {
+        { IsFile: true } => (entry.Hash, EntryKind.File),
+        EntryKind.ForeignLink => (ContentHash.OfContent(entry.Field(EntryField.ForeignTarget)!.Value.AsSpan()), entry.Kind),
+        var kind => (entry.Hash, kind),
+    };
 
     private static int Best(RenameTable table, List<int> sources, int added)
     {

@@ -11,14 +11,16 @@ namespace W0rktree.Core.TreeMerge;
 public sealed class MergeProof
 {
     private readonly IMergeObjects _objects;
+    private readonly AttributeBook _attributes;
     private readonly Dictionary<TreePath, List<ConflictKind>> _conflicts;
     private readonly MergeExplanation _explanation;
     private readonly ProofWalk _walk;
     private readonly HashSet<(int Tree, TreePath Path)> _used = [];
     private readonly HashSet<TreePath> _parts;
 
-    private MergeProof(IMergeObjects objects, TreeMergeOutcome outcome)
+    private MergeProof(IMergeObjects objects, ContentHash ours, TreeMergeOutcome outcome)
     {
+        _attributes = new AttributeBook(objects, ours);
         _objects = objects;
         _walk = new ProofWalk(objects);
         _explanation = outcome.Explanation;
@@ -30,7 +32,7 @@ public sealed class MergeProof
     public static async ValueTask<IReadOnlyList<MergeDefect>> CheckAsync(
         IMergeObjects objects, ContentHash? baseRoot, ContentHash ours, ContentHash theirs, TreeMergeOutcome outcome, CancellationToken cancellationToken)
     {
-        var proof = new MergeProof(objects, outcome);
+        var proof = new MergeProof(objects, ours, outcome);
         await proof._walk.WalkAsync(TreePath.Root, baseRoot, ours, theirs, outcome.Root, cancellationToken);
         foreach (var fact in proof._explanation.Facts)
         {
@@ -153,7 +155,8 @@ public sealed class MergeProof
             return "it is said to be joined by lines, but is too large for that";
         }
 
-        return TextProof.Check(fact.Text, b, o, t, r.Span, IsRecorded(fact.Place));
+        var said = await _attributes.OfAsync(fact.Ours == fact.Base || fact.Theirs == fact.Base || fact.Ours == fact.Theirs ? fact.Place : fact.Ours ?? fact.Place, cancellationToken);
+        return TextProof.Check(fact.Text, b, o, t, r, IsRecorded(fact.Place), said);
     }
 
     /// <summary>One side changed the executable bit, the other the content.</summary>
@@ -168,12 +171,28 @@ public sealed class MergeProof
     private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(DirectoryEntry? entry, CancellationToken cancellationToken) =>
         entry is { Kind.IsFile: true } ? await _objects.ReadContentAsync(entry.Hash, long.MaxValue, cancellationToken) ?? default : default;
 
+    /// <summary>
+    /// Tells whether what both sides changed is in a content, line by line and in order. Not in one piece: where the file met another
+    /// one, lines that both have stand outside the conflict.
+    /// </summary>
     private static bool HoldsAll(TextMerge.ThreeWayText claim, ReadOnlyMemory<byte> content)
     {
-        var result = content.Span;
-        foreach (var hunk in claim.Hunks)
+        var result = TextDiff.TextLines.Split(content);
+        return claim.Hunks.All(hunk => HoldsInOrder(result, claim.Ours, hunk.Ours) && HoldsInOrder(result, claim.Theirs, hunk.Theirs));
+    }
+
+    private static bool HoldsInOrder(TextDiff.TextLines result, TextDiff.TextLines side, TextMerge.LineSpan span)
+    {
+        var at = 0;
+        for (var line = span.Start; line < span.End; line++)
         {
-            if (result.IndexOf(claim.Ours.Slice(hunk.Ours.Start, hunk.Ours.Count)) < 0 || result.IndexOf(claim.Theirs.Slice(hunk.Theirs.Start, hunk.Theirs.Count)) < 0)
+            var wanted = side[line].TrimEnd("\r\n"u8);
+            while (at < result.Count && !result[at].TrimEnd("\r\n"u8).SequenceEqual(wanted))
+            {
+                at++;
+            }
+
+            if (at++ == result.Count)
             {
                 return false;
             }

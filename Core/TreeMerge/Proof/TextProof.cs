@@ -11,24 +11,42 @@ internal ref struct TextProof
     private const int MinMarker = 7;
 
     private readonly ThreeWayText _claim;
+    private readonly bool _mayJoin;
     private ReadOnlySpan<byte> _result;
 
-    private TextProof(ThreeWayText claim, ReadOnlySpan<byte> result)
+    private TextProof(ThreeWayText claim, ReadOnlySpan<byte> result, bool mayJoin)
     {
+        _mayJoin = mayJoin;
         _claim = claim;
         _result = result;
     }
 
     /// <summary>Gives what is wrong, or null.</summary>
-    public static string? Check(ThreeWayText claim, ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> ours, ReadOnlyMemory<byte> theirs, ReadOnlySpan<byte> result, bool mayConflict)
+    /// <param name="claim">How lines are said to have been joined.</param>
+    /// <param name="before">The base's text.</param>
+    /// <param name="ours">Our text.</param>
+    /// <param name="theirs">Their text.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="mayConflict">Whether a conflict is recorded there.</param>
+    /// <param name="said">What the file's attributes allow: both sides' lines in a row, other line ends.</param>
+    public static string? Check(
+        ThreeWayText claim, ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> ours, ReadOnlyMemory<byte> theirs, ReadOnlyMemory<byte> result, bool mayConflict, PathAttributes said)
     {
-        if (!claim.Base.Content.Span.SequenceEqual(before.Span) || !claim.Ours.Content.Span.SequenceEqual(ours.Span) || !claim.Theirs.Content.Span.SequenceEqual(theirs.Span))
+        if (said.IsText && !IsOf(claim, before, ours, theirs))
+        {
+            (before, ours, theirs, result) = (LineEndStyle.ToLf(before), LineEndStyle.ToLf(ours), LineEndStyle.ToLf(theirs), LineEndStyle.ToLf(result));
+        }
+
+        if (!IsOf(claim, before, ours, theirs))
         {
             return "the texts that were joined are not those of base and sides";
         }
 
-        return new TextProof(claim, result).Run(mayConflict);
+        return new TextProof(claim, result.Span, said.Manner == MergeManner.Union).Run(mayConflict);
     }
+
+    private static bool IsOf(ThreeWayText claim, ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> ours, ReadOnlyMemory<byte> theirs) =>
+        claim.Base.Content.Span.SequenceEqual(before.Span) && claim.Ours.Content.Span.SequenceEqual(ours.Span) && claim.Theirs.Content.Span.SequenceEqual(theirs.Span);
 
     private string? Run(bool mayConflict)
     {
@@ -63,7 +81,8 @@ internal ref struct TextProof
             case HunkKind.Theirs:
                 return ours.SequenceEqual(before) && Take(theirs) ? null : $"their line {hunk.Theirs.Start + 1}: not their change alone";
             default:
-                return mayConflict && TakeMarker('<') && TakeEnded(ours) && TakeMarker('|') && TakeEnded(before) && TakeMarker('=') && TakeEnded(theirs) && TakeMarker('>')
+                return (_mayJoin && (theirs.IsEmpty ? Take(ours) : TakeEnded(ours) && Take(theirs)))
+                    || (mayConflict && TakeMarker('<') && TakeEnded(ours) && TakeMarker('|') && TakeEnded(before) && TakeMarker('=') && TakeEnded(theirs) && TakeMarker('>'))
                     ? null
                     : $"our line {hunk.Ours.Start + 1}: a conflict is not recorded, or does not show all three sides";
         }
