@@ -95,6 +95,11 @@ public sealed class ObjectStore : IVerifiedObjectReader, IContentSource, IAsyncD
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(ContentHash id, long limitBytes, CancellationToken cancellationToken)
     {
+        if (await TryReadAsync(id, cancellationToken) is { Kind: ObjectKind.Content } whole)
+        {
+            return whole.Bytes.Length <= limitBytes ? whole.Bytes : null;
+        }
+
         await using var content = await OpenContentAsync(id, cancellationToken) ?? throw new MissingObjectException(id, "a merge");
         if (content.Length > limitBytes)
         {
@@ -112,6 +117,14 @@ public sealed class ObjectStore : IVerifiedObjectReader, IContentSource, IAsyncD
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         _parts.Poison.ThrowIfSet();
         return new StoreTransaction(_parts, _loop);
+    }
+
+    /// <summary>Begins to take over a long history. One at a time.</summary>
+    public HistoryPack BeginHistory()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        _parts.Poison.ThrowIfSet();
+        return new HistoryPack(_parts, _loop);
     }
 
     /// <summary>Reads a row of metadata; null when it is absent.</summary>

@@ -31,7 +31,7 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
         {
             var map = await GitIdMap.LoadAsync(store, cancellationToken);
             var references = await repository.ReferencesAsync(cancellationToken);
-            using var history = new HistoryImport(repository, store, map, new SnapshotMaker(tree, entropy));
+            var history = new HistoryImport(repository, store, map, new SnapshotMaker(tree, entropy));
             await using var source = new GitObjectSource(repository.Git);
             var tips = await CommitTipsAsync(source, references, cancellationToken);
             var commits = await history.RunAsync(tips, progress, cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
             var tips = there.Where(reference => reference.PeeledType == GitType.Commit).Select(reference => reference.Peeled).Distinct().ToList();
             var present = tips.Count == 0 ? [] : (await repository.CommitsAsync(tips, [], cancellationToken)).ToHashSet();
             await using var pack = new GitPack(repository, store);
-            var objects = new GitObjectIds(store, pack);
+            var objects = new GitObjectIds(new StoreInput(store), pack);
             var history = new HistoryExport(store, map, objects, present);
             var tags = new StoreRefs(store).List("tag/").ToList();
             var moved = await new ReferenceExport(repository, store, history, objects, pack).RunAsync(branches, tags, progress, cancellationToken);
@@ -66,9 +66,9 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
         GuardedAsync(async () =>
         {
             var map = await GitIdMap.LoadAsync(store, cancellationToken);
-            var objects = new GitObjectIds(store, null);
+            var objects = new GitObjectIds(new StoreInput(store), null);
             var graph = new ObjectGraph(store);
-            foreach (var (commit, id) in map.Pairs)
+            foreach (var (commit, id) in await InOrderAsync(graph, map, cancellationToken))
             {
                 var snapshot = await graph.ReadSnapshotAsync(id, cancellationToken);
                 var made = await objects.TreeAsync(snapshot.Root, cancellationToken);
@@ -83,6 +83,18 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
 
             return map.Count;
         });
+
+    /// <summary>Gives the pairs by time: versions that follow each other are stored against each other, and are cheap to read in that order.</summary>
+    private static async Task<IReadOnlyList<KeyValuePair<GitId, SnapshotId>>> InOrderAsync(ObjectGraph graph, GitIdMap map, CancellationToken cancellationToken)
+    {
+        var times = new Dictionary<SnapshotId, long>(map.Count);
+        foreach (var (_, id) in map.Pairs)
+        {
+            times[id] = (await graph.ReadSnapshotAsync(id, cancellationToken)).Time.UnixMilliseconds;
+        }
+
+        return [.. map.Pairs.OrderBy(pair => times[pair.Value])];
+    }
 
     private static async Task<IReadOnlyCollection<GitId>> CommitTipsAsync(GitObjectSource source, IReadOnlyList<GitReference> references, CancellationToken cancellationToken)
     {

@@ -24,10 +24,10 @@ internal sealed class PackWriter : IDisposable
     private long _written;
     private bool _published;
 
-    public PackWriter(IStoreFiles files, string folder, PackHeader header)
+    public PackWriter(IStoreFiles files, string folder, PackHeader header, string name = "pack")
     {
         (_files, _folder) = (files, folder);
-        _temporary = Path.Combine(folder, "pack" + AtomicFile.UnfinishedSuffix);
+        _temporary = Path.Combine(folder, name + AtomicFile.UnfinishedSuffix);
         if (files.Exists(_temporary))
         {
             files.Delete(_temporary);

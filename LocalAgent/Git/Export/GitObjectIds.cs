@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Git.Objects;
-using W0rktree.Storage;
 
 namespace W0rktree.LocalAgent.Git.Export;
 
@@ -20,9 +19,8 @@ internal interface IGitObjectSink
 /// Computes what git calls our contents, directories and snapshots, from our objects alone. Nothing is computed twice; some
 /// 100 bytes are kept for each object. Not thread safe.
 /// </summary>
-internal sealed class GitObjectIds(ObjectStore store, IGitObjectSink? sink)
+internal sealed class GitObjectIds(IGitInput input, IGitObjectSink? sink)
 {
-    private readonly ObjectGraph _graph = new(store);
     private readonly Dictionary<ContentHash, GitId> _contents = [];
     private readonly Dictionary<ContentHash, GitId> _trees = [];
     private readonly Dictionary<(ContentHash Content, GitId Pointer), bool> _pointers = [];
@@ -39,7 +37,7 @@ internal sealed class GitObjectIds(ObjectStore store, IGitObjectSink? sink)
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var found = await _graph.ReadDirectoryAsync(directory, cancellationToken);
+        var found = await input.ReadDirectoryAsync(directory, cancellationToken);
         if (found.HasSealed)
         {
             throw new GitRefusalException("git_sealed", $"The directory {directory.ToShortString()} has entries that you may not see; git cannot carry it without them.");
@@ -65,15 +63,7 @@ internal sealed class GitObjectIds(ObjectStore store, IGitObjectSink? sink)
             return known;
         }
 
-        await using var stream = await store.OpenContentAsync(content, cancellationToken) ?? throw new MissingObjectException(content, "a directory");
-        if (stream.Length > Array.MaxLength)
-        {
-            throw new GitRefusalException("too_large", $"The file {content.ToShortString()} has {stream.Length:N0} bytes; the bridge carries up to {Array.MaxLength:N0}.");
-        }
-
-        var bytes = GC.AllocateUninitializedArray<byte>((int)stream.Length);
-        await stream.ReadExactlyAsync(bytes, cancellationToken);
-        var id = await AddAsync(GitType.Blob, bytes, cancellationToken);
+        var id = await AddAsync(GitType.Blob, await input.ReadContentAsync(content, cancellationToken), cancellationToken);
         _contents.Add(content, id);
         return id;
     }
@@ -118,7 +108,7 @@ internal sealed class GitObjectIds(ObjectStore store, IGitObjectSink? sink)
         var id = GitId.Of(GitType.Blob, field.Value.AsSpan());
         if (!_pointers.TryGetValue((entry.Hash, id), out var holds))
         {
-            await using var stream = await store.OpenContentAsync(entry.Hash, cancellationToken) ?? throw new MissingObjectException(entry.Hash, "a directory");
+            await using var stream = await input.OpenContentAsync(entry.Hash, cancellationToken);
             holds = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == pointer.Sha256;
             _pointers.Add((entry.Hash, id), holds);
             if (holds)

@@ -17,13 +17,26 @@ internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
     /// <summary>Deeper trees than any path can be are an attack on whoever walks them by recursion.</summary>
     private const int MaxDepth = 1024;
 
+    private readonly RecentTrees _recent = new();
+    private readonly Dictionary<GitId, GitId> _treeOfCommit = [];
+
     /// <summary>Reads all windows.</summary>
     public async IAsyncEnumerable<ImportWindow> ReadAsync(IReadOnlyList<GitId> commits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var ids in commits.Chunk(Commits))
         {
             var window = new ImportWindow(await CommitsAsync(ids, cancellationToken));
-            await TreesAsync(window, [.. window.Commits.Select(pair => pair.Value.Tree).Where(seen.Add)], cancellationToken);
+            var roots = new List<WantedTree>();
+            foreach (var (id, commit) in window.Commits)
+            {
+                _treeOfCommit[id] = commit.Tree;
+                if (seen.Add(commit.Tree))
+                {
+                    roots.Add(new WantedTree(commit.Tree, !commit.Parents.IsEmpty && _treeOfCommit.TryGetValue(commit.Parents[0], out var older) ? older : null));
+                }
+            }
+
+            await TreesAsync(window, roots, cancellationToken);
             yield return window;
         }
     }
@@ -32,7 +45,7 @@ internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
     public async Task<ImportWindow> ReadTreesAsync(IReadOnlyList<GitId> roots, CancellationToken cancellationToken)
     {
         var window = new ImportWindow([]);
-        await TreesAsync(window, [.. roots.Where(seen.Add)], cancellationToken);
+        await TreesAsync(window, [.. roots.Where(seen.Add).Select(id => new WantedTree(id, null))], cancellationToken);
         return window;
     }
 
@@ -48,36 +61,62 @@ internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
         return commits;
     }
 
-    private async Task TreesAsync(ImportWindow window, List<GitId> level, CancellationToken cancellationToken)
+    private async Task TreesAsync(ImportWindow window, List<WantedTree> level, CancellationToken cancellationToken)
     {
         for (var depth = 0; level.Count > 0; depth++)
         {
-            var next = new List<GitId>();
-            await foreach (var found in source.ReadAsync(level, cancellationToken))
+            var next = new List<WantedTree>();
+            var at = 0;
+            await foreach (var found in source.ReadAsync([.. level.Select(wanted => wanted.Id)], cancellationToken))
             {
                 if (depth == MaxDepth || found.Type != GitType.Tree || GitTree.TryParse(found.Bytes) is not { } lines)
                 {
                     throw new GitRefusalException("git_unreadable", $"The tree {found.Id} is none that can be read{(depth == MaxDepth ? ": it is too deep" : "")}.", "'git fsck' there tells more.");
                 }
 
-                window.Trees.Add(found.Id, (found.Bytes, lines));
-                Sort(window, found, lines, next);
+                var tree = new ReadTree(found.Bytes, lines);
+                if (_recent.Find(level[at++].Older) is { } older)
+                {
+                    tree.Align(older);
+                }
+
+                _recent.Add(found.Id, tree);
+                window.Trees.Add(found.Id, tree);
+                Sort(window, found.Id, tree, next);
             }
 
             level = next;
         }
     }
 
-    private void Sort(ImportWindow window, in GitObject tree, GitTreeLine[] lines, List<GitId> next)
+    /// <summary>Asks for what the lines name that the tree before did not have; what that had was asked for with it.</summary>
+    private void Sort(ImportWindow window, GitId id, ReadTree tree, List<WantedTree> next)
     {
-        foreach (ref readonly var line in lines.AsSpan())
+        for (var i = 0; i < tree.Lines.Length; i++)
         {
-            var kind = GitFields.KindOf(line.Mode(tree.Bytes))
-                ?? throw new GitRefusalException("git_mode", $"The tree {tree.Id} has '{GitRefusalException.Display(line.Name(tree.Bytes))}' with the mode {GitRefusalException.Display(line.Mode(tree.Bytes))}, which means nothing.");
-            if (kind != EntryKind.ForeignLink && seen.Add(line.Id))
+            if (tree.Same(i) >= 0)
             {
-                (kind == EntryKind.Directory ? next : window.Blobs).Add(line.Id);
+                continue;
+            }
+
+            ref readonly var line = ref tree.Lines[i];
+            var kind = GitFields.KindOf(line.Mode(tree.Bytes))
+                ?? throw new GitRefusalException("git_mode", $"The tree {id} has '{GitRefusalException.Display(line.Name(tree.Bytes))}' with the mode {GitRefusalException.Display(line.Mode(tree.Bytes))}, which means nothing.");
+            if (kind == EntryKind.ForeignLink || !seen.Add(line.Id))
+            {
+                continue;
+            }
+
+            if (kind == EntryKind.Directory)
+            {
+                next.Add(new WantedTree(line.Id, tree.Before(i)));
+            }
+            else
+            {
+                window.Blobs.Add(new WantedBlob(line.Id, tree.Before(i)));
             }
         }
     }
+
+    private readonly record struct WantedTree(GitId Id, GitId? Older);
 }

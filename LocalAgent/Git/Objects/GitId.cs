@@ -13,6 +13,9 @@ internal readonly struct GitId : IEquatable<GitId>, IComparable<GitId>
     /// <summary>The size in bytes.</summary>
     public const int SizeBytes = 20;
 
+    [ThreadStatic]
+    private static IncrementalHash? t_hash;
+
     private readonly ulong _a;
     private readonly ulong _b;
     private readonly uint _c;
@@ -49,7 +52,9 @@ internal readonly struct GitId : IEquatable<GitId>, IComparable<GitId>
     /// <summary>Computes the name of an object.</summary>
     public static GitId Of(GitType type, ReadOnlySpan<byte> bytes)
     {
-        using var hash = Begin(type, bytes.Length);
+        // Making one costs more than hashing a small object; the last call of each use leaves it as new.
+        var hash = t_hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        Head(hash, type, bytes.Length);
         hash.AppendData(bytes);
         return End(hash);
     }
@@ -58,11 +63,18 @@ internal readonly struct GitId : IEquatable<GitId>, IComparable<GitId>
     public static IncrementalHash Begin(GitType type, long length)
     {
         var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        Span<byte> header = stackalloc byte[40];
-        var written = Encoding.ASCII.GetBytes($"{type.Word} {length}", header);
-        header[written] = 0;
-        hash.AppendData(header[..(written + 1)]);
+        Head(hash, type, length);
         return hash;
+    }
+
+    private static void Head(IncrementalHash hash, GitType type, long length)
+    {
+        Span<byte> header = stackalloc byte[40];
+        var written = Encoding.ASCII.GetBytes(type.Word, header);
+        header[written++] = (byte)' ';
+        _ = Utf8Formatter.TryFormat(length, header[written..], out var digits);
+        header[written + digits] = 0;
+        hash.AppendData(header[..(written + digits + 1)]);
     }
 
     /// <summary>Takes the name from what <see cref="Begin"/> began.</summary>

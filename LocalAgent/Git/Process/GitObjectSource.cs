@@ -7,8 +7,9 @@ namespace W0rktree.LocalAgent.Git.Process;
 /// <summary>An object as git gave it.</summary>
 /// <param name="Id">Its name.</param>
 /// <param name="Type">Its type.</param>
-/// <param name="Bytes">Its bytes.</param>
-internal readonly record struct GitObject(GitId Id, GitType Type, byte[] Bytes);
+/// <param name="Bytes">Its bytes; more where the reader brought the array.</param>
+/// <param name="Length">Its length.</param>
+internal readonly record struct GitObject(GitId Id, GitType Type, byte[] Bytes, int Length);
 
 /// <summary>
 /// Reads objects through one <c>git cat-file --batch-command</c>, many asked for ahead, answers in the order of the questions. Not
@@ -35,11 +36,15 @@ internal sealed class GitObjectSource : IAsyncDisposable
     public GitObjectSource(GitProgram git)
     {
         _run = git.Start("cat-file", "--batch-command", "--buffer");
+        PipeSize.Enlarge(_run.Output);
         _asking = Task.Run(AskAsync);
     }
 
     /// <summary>Reads objects one after the other, in this order.</summary>
-    public async IAsyncEnumerable<GitObject> ReadAsync(IReadOnlyList<GitId> ids, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<GitObject> ReadAsync(IReadOnlyList<GitId> ids, CancellationToken cancellationToken) => ReadAsync(ids, Allocate, cancellationToken);
+
+    /// <summary>Reads objects one after the other, in this order, into arrays that the caller provides.</summary>
+    public async IAsyncEnumerable<GitObject> ReadAsync(IReadOnlyList<GitId> ids, Func<int, byte[]> rent, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var at = 0; at < ids.Count; at += FlushEvery)
         {
@@ -48,7 +53,7 @@ internal sealed class GitObjectSource : IAsyncDisposable
 
         foreach (var id in ids)
         {
-            yield return await NextAsync(id, cancellationToken);
+            yield return await NextAsync(id, rent, cancellationToken);
         }
     }
 
@@ -56,7 +61,7 @@ internal sealed class GitObjectSource : IAsyncDisposable
     public async Task<GitObject> ReadAsync(GitId id, CancellationToken cancellationToken)
     {
         _questions.Writer.TryWrite([id]);
-        return await NextAsync(id, cancellationToken);
+        return await NextAsync(id, Allocate, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -100,19 +105,21 @@ internal sealed class GitObjectSource : IAsyncDisposable
         return text;
     }
 
-    private async ValueTask<GitObject> NextAsync(GitId expected, CancellationToken cancellationToken)
+    private static byte[] Allocate(int size) => GC.AllocateUninitializedArray<byte>(size);
+
+    private async ValueTask<GitObject> NextAsync(GitId expected, Func<int, byte[]> rent, CancellationToken cancellationToken)
     {
         var feed = await FillToFeedAsync(cancellationToken);
         var (type, size) = Head(_buffer.AsSpan(_start, feed - _start), expected);
         _start = feed + 1;
-        var bytes = GC.AllocateUninitializedArray<byte>(size);
+        var bytes = rent(size);
         var buffered = Math.Min(size, _end - _start);
         _buffer.AsSpan(_start, buffered).CopyTo(bytes);
         _start += buffered;
-        await ReadExactlyAsync(bytes.AsMemory(buffered), cancellationToken);
+        await ReadExactlyAsync(bytes.AsMemory(buffered, size - buffered), cancellationToken);
         _ = await FillToFeedAsync(cancellationToken);
         _start++;
-        return new GitObject(expected, type, bytes);
+        return new GitObject(expected, type, bytes, size);
     }
 
     private static (GitType Type, int Size) Head(ReadOnlySpan<byte> line, GitId expected)

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Imports repositories of git, holds every commit and tree against git, exports them, and measures.
 # usage: run.sh REPOSITORY...   (each is cloned to a bare repository with its branches and tags first; nothing is written to it)
-# For each: seconds of `git fsck --full` and of `wt clone` with their ratio, size of the store after `wt gc` against git's pack,
+# For each: seconds of `git fsck --full` and of the import with their ratio, and of the whole `wt clone` with its checkout; size of the store after `wt gc` against git's pack,
 # whether `wt debug git-ids` (computed from our objects alone) equals `git log --format='%H %T'`, whether the exported references
 # equal git's, and `git fsck --strict` of the export where the original passes it. SKIP_GC=1 and SKIP_EXPORT=1 leave steps out.
 # Exit code 1 when ids or references differ.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../.." && pwd)
-[ -n "${SKIP_BUILD:-}" ] || "$root/eng/dist/build"
+[ -n "${SKIP_BUILD:-}${WT_BIN:-}" ] || "$root/eng/dist/build"
 . "$root/eng/environment.sh"
-bin=$(readlink -f "$root/artifacts/bin")
+bin=$(readlink -f "${WT_BIN:-$root/artifacts/bin}")
 folder=$(mktemp -d /tmp/wt-g-XXXXXX)
 export PATH=$bin:$PATH NO_COLOR=1 HOME=$folder/home XDG_RUNTIME_DIR=$folder/run
 mkdir -m 700 "$HOME" "$XDG_RUNTIME_DIR"
@@ -30,10 +30,11 @@ for source in "$@"; do
   commits=$(git -C "$git" rev-list --count --branches --tags)
   fsck=$(seconds git -C "$git" fsck --full)
   wt worker start >/dev/null
-  import=$(seconds wt clone "$git" "$folder/$name")
+  whole=$(seconds wt clone "$git" "$folder/$name")
+  import=$(sed -n "s/.*imported $commits commits of .* in \([0-9.]*\) s.*/\1/p" "$HOME/.local/share/w0rktree/logs/worker.log" | tail -n1)
   cd "$folder/$name"
   pid=$(cat "$HOME/.local/share/w0rktree/worker.pid")
-  echo "$name: $commits commits, fsck $fsck s, import $import s, ratio $(awk -v a="$import" -v b="$fsck" 'BEGIN { printf "%.2f", a / b }'), peak $(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$pid/status") MiB"
+  echo "$name: $commits commits, fsck $fsck s, import $import s, ratio $(awk -v a="$import" -v b="$fsck" 'BEGIN { printf "%.2f", a / b }'), clone with checkout $whole s, peak $(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$pid/status") MiB"
   store=$HOME/.local/share/w0rktree/stores/$(sed -n 's/.*"tree":"\([0-9a-f]*\)".*/\1/p' .wt/state/copy.json)
 
   git -C "$git" log --branches --tags --format='%H %T' | sort >"$folder/git.ids"
