@@ -16,6 +16,8 @@ namespace W0rktree.LocalAgent.Git;
 /// <summary>Makes a new worktree of a repository of git: all its history in a store, the branch of its HEAD in the directory.</summary>
 internal sealed class GitClone(AgentParts parts, WorktreeInit inits, CopyBook copies)
 {
+    private readonly UnfinishedClones _unfinished = new(parts.Paths);
+
     /// <summary>Clones from a directory, or from an address by way of a temporary copy that git makes.</summary>
     public async Task<Result<GitCloneResult>> RunAsync(GitCloneParams clone, IProgress<ProgressInfo> progress, CancellationToken cancellationToken)
     {
@@ -30,7 +32,7 @@ internal sealed class GitClone(AgentParts parts, WorktreeInit inits, CopyBook co
             return await FromAsync(clone.Source, root, clone, progress, cancellationToken);
         }
 
-        var temporary = Path.Combine(parts.Paths.Data, "git-fetch", RandomIds.DrawId(parts.Entropy));
+        var temporary = Path.Combine(_unfinished.Fetched, RandomIds.DrawId(parts.Entropy));
         Directory.CreateDirectory(temporary);
         try
         {
@@ -61,19 +63,46 @@ internal sealed class GitClone(AgentParts parts, WorktreeInit inits, CopyBook co
             Store = $"stores/{tree}",
             Name = Path.GetFileName(root),
         };
+        var wasThere = Directory.Exists(root);
+        _unfinished.Begin(tree);
+        try
+        {
+            return await ImportAsync(repository.Value, identity, root, clone, progress, cancellationToken);
+        }
+        finally
+        {
+            // Where no working copy was made of it, nobody will ever ask for this store.
+            if (!File.Exists(WorktreeRoot.IdentityFile(root)))
+            {
+                await copies.DropStoreAsync(identity.Store);
+                if (!wasThere && Directory.Exists(root))
+                {
+                    Directory.Delete(root, recursive: true);
+                }
+            }
+
+            _unfinished.End(tree);
+        }
+    }
+
+    private async Task<Result<GitCloneResult>> ImportAsync(
+        GitRepository repository, CopyIdentity identity, string root, GitCloneParams clone, IProgress<ProgressInfo> progress, CancellationToken cancellationToken)
+    {
         var store = await copies.StoreAsync(identity.Store, cancellationToken);
         if (!store.IsOk)
         {
             return store.Error;
         }
 
-        var imported = await new GitBridge(store.Value, identity.TreeId, parts.Entropy, parts.Time).ImportAsync(repository.Value, identity.Copy, progress, cancellationToken);
+        var began = parts.Time.GetTimestamp();
+        var imported = await new GitBridge(store.Value, identity.TreeId, parts.Entropy, parts.Time).ImportAsync(repository, identity.Copy, progress, cancellationToken);
         if (!imported.IsOk)
         {
             return imported.Error;
         }
 
-        var start = await StartAsync(store.Value, repository.Value, clone.Branch, cancellationToken);
+        parts.Log.Info($"imported {imported.Value.Commits} commits of '{clone.Source}' in {parts.Time.GetElapsedTime(began).TotalSeconds:F1} s");
+        var start = await StartAsync(store.Value, repository, clone.Branch, cancellationToken);
         return start.IsOk ? await CheckOutAsync(root, identity, store.Value, start.Value, imported.Value, progress, cancellationToken) : start.Error;
     }
 
@@ -107,6 +136,7 @@ internal sealed class GitClone(AgentParts parts, WorktreeInit inits, CopyBook co
         }
 
         Directory.CreateDirectory(root);
+        _unfinished.End(identity.Tree);
         var first = new MovingRecord(snapshot.Root.ToString(), branch.Text, tip.ToString());
         var opened = await inits.CreateCopyAsync(root, identity, new CopyRecord(root, branch.Text, first), "git-clone", cancellationToken);
         if (!opened.IsOk)

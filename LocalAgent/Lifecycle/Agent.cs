@@ -100,6 +100,8 @@ internal sealed class Agent : IAsyncDisposable
         _server = server;
         await _marks.BeginAsync(CancellationToken.None);
 
+        RemoveUnfinishedClones();
+
         // The socket opens before the stores: a client that waits sees the agent recover instead of nothing.
         server.Listen();
         Log.Info($"worktree-worker {Version} (pid {Environment.ProcessId}) listens at {_parts.Paths.Socket}{(_previous.WasCutOff ? "; the run before was cut off" : "")}");
@@ -130,6 +132,21 @@ internal sealed class Agent : IAsyncDisposable
         _stopWork.Dispose();
         Log.Dispose();
         _lock.Dispose();
+    }
+
+    private void RemoveUnfinishedClones()
+    {
+        try
+        {
+            if (new UnfinishedClones(_parts.Paths).Sweep() is > 0 and var count)
+            {
+                Log.Info($"removed {count} stores of clones that were cut off");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.Warn($"what a clone left could not be removed: {e.Message}");
+        }
     }
 
     private string State() =>

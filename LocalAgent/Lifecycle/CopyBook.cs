@@ -112,6 +112,28 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         }
     }
 
+    /// <summary>Closes a store that no working copy has, and removes it.</summary>
+    public async Task DropStoreAsync(string relative)
+    {
+        await _openingStore.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (_stores.Remove(relative, out var store))
+            {
+                await store.DisposeAsync();
+            }
+
+            if (parts.Paths.Store(relative) is var folder && Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        finally
+        {
+            _openingStore.Release();
+        }
+    }
+
     /// <summary>Closes everything; the stores last.</summary>
     public async ValueTask DisposeAsync()
     {
