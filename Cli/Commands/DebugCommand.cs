@@ -11,6 +11,7 @@ internal static class DebugCommand
 {
     public static Command Create(CommandContext context) =>
         new WtCommand("debug", "Plumbing for scripts and tests") { Hidden = true }.With(Verify(context), CheckIgnore(context), Merge(context), GitIdsCommand.Create(context), SecretsCommand.Create(context), History(context), Reference(context));
+        new WtCommand("debug", "Plumbing for scripts and tests") { Hidden = true }.With(Verify(context), CheckIgnore(context), DebugMergeCommand.Create(context), GitIdsCommand.Create(context), Reference(context));
 
     private static WtCommand Verify(CommandContext context) =>
         new WtCommand("verify", "Read every object and report each damaged one", "wt debug verify --json").Run((parse, cancellationToken) =>
@@ -62,39 +63,6 @@ internal static class DebugCommand
                 await AskAsync(context, paths, cancellationToken);
             }
         });
-
-    /// <summary>Two revisions a line in, or three with the base first; one JSON object a line out.</summary>
-    private static WtCommand Merge(CommandContext context)
-    {
-        var command = new WtCommand("merge", "Merge snapshots in memory and tell what comes of it", "wt debug merge main~1 main feature", "echo main feature | wt debug merge");
-        var revisions = command.Take(new Argument<string[]>("revisions") { Description = "[BASE] OURS THEIRS; without them, lines of them on stdin", Arity = new ArgumentArity(0, 3) });
-        return command.Run(async (parse, cancellationToken) =>
-        {
-            if (parse.GetValue(revisions) is { Length: > 0 } given)
-            {
-                await MergeAsync(context, given, cancellationToken);
-                return;
-            }
-
-            while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
-            {
-                await MergeAsync(context, line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), cancellationToken);
-            }
-        });
-    }
-
-    private static async Task MergeAsync(CommandContext context, string[] revisions, CancellationToken cancellationToken)
-    {
-        if (revisions.Length is not (2 or 3))
-        {
-            throw new AgentException(new ErrorInfo(ErrorCodes.InvalidArgument, "A merge takes two revisions, or three with the base first.", null));
-        }
-
-        var result = await context.AskAsync(
-            Methods.DebugMerge, new DebugMergeParams(revisions.Length == 3 ? revisions[0] : null, revisions[^2], revisions[^1]),
-            IpcJson.Default.DebugMergeParams, IpcJson.Default.DebugMergeResult, cancellationToken);
-        await context.Terminal.Output.WriteLineAsync(JsonSerializer.Serialize(result, IpcJson.Default.DebugMergeResult));
-    }
 
     private static async Task AskAsync(CommandContext context, List<string> paths, CancellationToken cancellationToken)
     {

@@ -10,21 +10,22 @@ internal static class ResolveCommand
     public static Command Create(CommandContext context)
     {
         var command = new WtCommand(
-            "resolve", "List the conflicts of the last merge, or answer them", "wt resolve", "wt resolve --take ours src/app.cs", "wt resolve --take union CHANGELOG.md", "wt resolve --mark src/");
+            "resolve", "List the conflicts of the last merge, or answer them", "wt resolve", "wt resolve --take ours src/app.cs", "wt resolve --take union CHANGELOG.md", "wt resolve --mark src/", "wt resolve --tool src/app.cs");
         var paths = command.Take(new Argument<string[]>("paths") { Description = "Files and folders; without --all and paths the conflicts are listed", Arity = ArgumentArity.ZeroOrMore });
         var take = command.Take(new Option<string?>("--take", "-t") { Description = "Whose version to take where the sides disagree: ours, theirs, base or union" });
         take.AcceptOnlyFromAmong("ours", "theirs", "base", "union");
         var mark = command.Take(new Option<bool>("--mark") { Description = "Keep what stands there and call it answered" });
+        var tool = command.Take(new Option<bool>("--tool") { Description = "Open the files in your merge tool, 'merge.tool.command' of your own configuration" });
         var all = command.Take(new Option<bool>("--all") { Description = "Every conflict" });
         command.Validators.Add(result =>
         {
-            var (hasTake, hasMark) = (result.GetValue(take) is not null, result.GetValue(mark));
+            var (hasTake, hasMark) = (result.GetValue(take) is not null, result.GetValue(mark) || result.GetValue(tool));
             var chosen = result.GetValue(all) || result.GetValue(paths) is { Length: > 0 };
             if (hasTake && hasMark)
             {
-                result.AddError("'--take' and '--mark' are two answers; give one.");
+                result.AddError("'--take', '--mark' and '--tool' are different answers; give one.");
             }
-            else if ((hasTake || hasMark) && !chosen)
+            else if ((hasTake || result.GetValue(mark)) && !chosen)
             {
                 result.AddError("Name the files to answer for, or say '--all'.");
             }
@@ -32,6 +33,13 @@ internal static class ResolveCommand
         return command.Run(async (parse, cancellationToken) =>
         {
             var report = context.Report(parse);
+            if (parse.GetValue(tool))
+            {
+                var answered = await new MergeTool(context).RunAsync([.. parse.GetValue(paths)!.Select(context.Absolute)], cancellationToken);
+                report.Answer(answered, IpcJson.Default.ResolveResult, r => Render(report, r, isList: r.Resolved.Count == 0));
+                return ExitCodes.Ok;
+            }
+
             var action = parse.GetValue(take) ?? (parse.GetValue(mark) ? "mark" : "list");
             var result = await context.AskAsync(
                 Methods.Resolve, new ResolveParams([.. parse.GetValue(paths)!.Select(context.Absolute)], action),

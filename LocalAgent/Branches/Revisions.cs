@@ -2,6 +2,8 @@ using System.Globalization;
 using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.LocalAgent.History;
+using W0rktree.LocalAgent.Git.Import;
+using W0rktree.LocalAgent.Git.Objects;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
 
@@ -9,12 +11,15 @@ namespace W0rktree.LocalAgent.Branches;
 
 /// <summary>
 /// Finds the snapshot that a user means: <c>@</c>, a branch, <c>branch@server</c>, a tag, an id or a unique beginning of one,
-/// each with <c>~N</c> for the Nth first parent.
+/// <c>git:</c> and the id, or its beginning, of a commit that was imported or exported, each with <c>~N</c> for the Nth first parent.
 /// </summary>
 internal sealed class Revisions(OpenCopy copy)
 {
     private const int MinPrefix = 4;
     private const string ServerSuffix = "@server";
+    private const string GitPrefix = "git:";
+
+    private GitIdMap? _commits;
 
     /// <summary>Resolves a revision; null means the line's tip.</summary>
     public async ValueTask<Result<SnapshotId>> ResolveAsync(string? text, CancellationToken cancellationToken)
@@ -50,6 +55,11 @@ internal sealed class Revisions(OpenCopy copy)
             return copy.Position.Tip is { } tip ? tip : new Error(ErrorCodes.UnknownRevision, "There is no snapshot yet.", "'wt snapshot' makes the first one.");
         }
 
+        if (text.StartsWith(GitPrefix, StringComparison.Ordinal))
+        {
+            return await FindCommitAsync(text[GitPrefix.Length..].ToLowerInvariant(), text, cancellationToken);
+        }
+
         if (text.EndsWith(ServerSuffix, StringComparison.Ordinal))
         {
             return copy.Refs.Get($"server/{text[..^ServerSuffix.Length]}") is { } server ? server
@@ -80,13 +90,29 @@ internal sealed class Revisions(OpenCopy copy)
             matches.UnionWith(index.FindByPrefix(prefix, more).Select(index.IdOf).Where(id => copy.Store.Holds(id.Hash)));
         }
 
-        return matches.Count switch
-        {
-            1 => matches.Single(),
-            0 => new Error(ErrorCodes.UnknownRevision, $"'{text}' is no snapshot, branch or tag known here.", "'wt log' and 'wt branch list' show what there is."),
-            _ => new Error("ambiguous_revision", $"'{text}' is the beginning of {matches.Count} snapshots' ids.", "Give more digits."),
-        };
+        return OneOf(matches, text, "snapshots");
     }
+
+    private async ValueTask<Result<SnapshotId>> FindCommitAsync(string id, string text, CancellationToken cancellationToken)
+    {
+        _commits ??= await GitIdMap.LoadAsync(copy.Store, cancellationToken);
+        if (GitId.TryParse(id, out var whole))
+        {
+            return _commits.Find(whole) is { } known ? known : Unknown(text);
+        }
+
+        var matches = id.Length >= MinPrefix ? _commits.Pairs.Where(pair => pair.Key.ToString().StartsWith(id, StringComparison.Ordinal)).Select(pair => pair.Value).ToHashSet() : [];
+        return OneOf(matches, text, "commits");
+    }
+
+    private static Error Unknown(string text) => new(ErrorCodes.UnknownRevision, $"'{text}' is no snapshot, branch or tag known here.", "'wt log' and 'wt branch list' show what there is.");
+
+    private static Result<SnapshotId> OneOf(HashSet<SnapshotId> matches, string text, string what) => matches.Count switch
+    {
+        1 => matches.Single(),
+        0 => Unknown(text),
+        _ => new Error("ambiguous_revision", $"'{text}' is the beginning of {matches.Count} {what}' ids.", "Give more digits."),
+    };
 
     private async ValueTask<Result<SnapshotId>> WalkBackAsync(SnapshotId from, int steps, string text, CancellationToken cancellationToken)
     {

@@ -35,6 +35,7 @@ public static class ErrorCodes
             or "not_undoable" or "nothing_to_undo" or "unsaved_changes"
             or "no_such_answer" or "still_marked" or "held_back"
             or "unknown_key" or "untrusted_key" or "not_editable" => 2,
+            or "no_such_answer" or "still_marked" or "no_merge_tool" => 2,
         Conflicted or StaleBase => 3,
         NotAWorktree or UnknownBranch or UnknownRevision or UnknownPath or "unknown_entry" or NotFound => 4,
         Denied or SignedOut or TokenRevoked => 5,

@@ -35,6 +35,7 @@ public static class Methods
     public const string CopyRemove = "copy.remove";
     public const string Merge = "merge";
     public const string Resolve = "resolve";
+    public const string ResolveVersions = "resolve.versions";
     public const string Revert = "revert";
     public const string Cherry = "cherry";
     public const string DebugMerge = "debug.merge";

@@ -51,7 +51,7 @@ internal static class Scenarios
         new("revert", ["revert", "@~1", "-m", "Take it back"], 0, Methods.Revert, Result($$"""{"outcome":"merged","snapshot":"{{A}}","files_changed":2,"conflicts":[]}""")),
         new("revert-conflicted", ["revert", "@~3", "--parent", "1"], 3, Methods.Revert, Result($$"""{"outcome":"conflicted","snapshot":"{{A}}","files_changed":3,"conflicts":{{Conflicts}} }""")),
         new("cherry", ["cherry", "fix"], 0, Methods.Cherry, Result($$"""{"outcome":"up_to_date","snapshot":"{{A}}","files_changed":0,"conflicts":[]}""")),
-        new("debug-merge", ["debug", "merge", "main", "fix"], 0, Methods.DebugMerge, Result($$"""{"clean":false,"root":"{{A}}","git_tree":"4b825dc642cb6eb9a060e54bf8d69288fbee4904","conflicts":{{Conflicts}} }""")),
+        new("debug-merge", ["debug", "merge", "main", "fix"], 0, Methods.DebugMerge, Event($$"""{"clean":false,"root":"{{A}}","git_tree":"4b825dc642cb6eb9a060e54bf8d69288fbee4904","conflicts":{{Conflicts}} }"""), Result("""{"merges":1}""")),
         new("pull", ["pull"], 0, Methods.Pull, Result($$"""{"outcome":"fast_forward","snapshot":"{{A}}","files_changed":3,"conflicts":[]}""")),
         new("pull-conflicted", ["pull", "-m", "Join"], 3, Methods.Pull, Result($$"""{"outcome":"conflicted","snapshot":"{{A}}","files_changed":3,"conflicts":{{Conflicts}} }""")),
         new("pull-up-to-date", ["pull"], 0, Methods.Pull, Result("""{"outcome":"up_to_date","files_changed":0,"conflicts":[]}""")),

@@ -1,6 +1,4 @@
 using W0rktree.Core;
-using W0rktree.Core.History;
-using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.TextMerge;
 using W0rktree.Core.TreeMerge;
@@ -15,9 +13,10 @@ internal static class ConflictHandlers
 {
     public static HandlerTable AddConflicts(this HandlerTable table) => table
         .Add(Methods.Resolve, IpcJson.Default.ResolveParams, IpcJson.Default.ResolveResult, ResolveAsync)
+        .Add(Methods.ResolveVersions, IpcJson.Default.ResolveVersionsParams, IpcJson.Default.ResolveVersionsResult, MergeToolHandler.VersionsAsync)
         .Add(Methods.Revert, IpcJson.Default.CarryParams, IpcJson.Default.MergeResult, (context, p, token) => CarryAsync(context, p, takesBack: true, token))
         .Add(Methods.Cherry, IpcJson.Default.CarryParams, IpcJson.Default.MergeResult, (context, p, token) => CarryAsync(context, p, takesBack: false, token))
-        .Add(Methods.DebugMerge, IpcJson.Default.DebugMergeParams, IpcJson.Default.DebugMergeResult, DebugMergeAsync);
+        .Add(Methods.DebugMerge, IpcJson.Default.DebugMergeParams, IpcJson.Default.DebugMergeResult, new TrialMergeHandler().MergeAsync);
 
     private static async Task<Result<ResolveResult>> ResolveAsync(RequestContext context, ResolveParams p, CancellationToken cancellationToken)
     {
@@ -77,41 +76,6 @@ internal static class ConflictHandlers
 
         var carried = await found.Value.Operations.CarryAsync(new CarryRequest(target.Value, p.Revision, takesBack, p.Parent, p.Message), context.Progress, cancellationToken);
         return carried.Map(m => new MergeResult(m.Outcome, m.Tip.ToString(), m.FilesChanged, Describe.Conflicts(m.Conflicts), m.SavedAs?.ToString()));
-    }
-
-    private static async Task<Result<DebugMergeResult>> DebugMergeAsync(RequestContext context, DebugMergeParams p, CancellationToken cancellationToken)
-    {
-        var found = await context.CopyAsync(cancellationToken);
-        if (!found.IsOk)
-        {
-            return found.Error;
-        }
-
-        var copy = found.Value.Copy;
-        var revisions = new Revisions(copy);
-        var ours = await revisions.ResolveAsync(p.Ours, cancellationToken);
-        var theirs = await revisions.ResolveAsync(p.Theirs, cancellationToken);
-        var before = p.Base is null ? ours : await revisions.ResolveAsync(p.Base, cancellationToken);
-        if (!ours.IsOk || !theirs.IsOk || !before.IsOk)
-        {
-            return !ours.IsOk ? ours.Error : !theirs.IsOk ? theirs.Error : before.Error;
-        }
-
-        // Rolled back at the end: a trial leaves nothing behind.
-        await using var transaction = copy.Store.Begin();
-        var objects = MergeContents.Objects(copy, transaction);
-        var labels = new MergeLabels(p.Ours, "base", p.Theirs);
-        var merge = new SnapshotMerge(new StoredHistory(copy.Graph), objects);
-        var merged = p.Base is null
-            ? await merge.MergeAsync(ours.Value, theirs.Value, labels, cancellationToken)
-            : await merge.MergeAgainstAsync((await copy.Graph.ReadSnapshotAsync(before.Value, cancellationToken)).Root, ours.Value, theirs.Value, labels, cancellationToken);
-        if (!merged.IsOk)
-        {
-            return merged.Error;
-        }
-
-        var tree = await new GitTreeIds(objects).OfAsync(merged.Value.Root, cancellationToken);
-        return new DebugMergeResult(merged.Value is TreeMergeOutcome.Clean, merged.Value.Root.ToString(), tree, Describe.Conflicts(merged.Value.AllConflicts));
     }
 
     private static IReadOnlyList<ConflictDetail> Details(IEnumerable<Conflict> conflicts) =>

@@ -7,18 +7,19 @@ using W0rktree.Core.TreeDiff;
 
 namespace W0rktree.Campaigns.MergeReplay;
 
-/// <summary>Compares, for the newest commits that are no merges, the renames that the product finds with those of <c>git diff -M50%</c>.</summary>
+/// <summary>Compares, for the newest commits that add and delete files, the renames that the product finds with those of <c>git diff -M50%</c>.</summary>
 internal static class RenameReplay
 {
     public static async Task<int> RunAsync(string repository, int commits)
     {
-        var theirs = Renames(repository, commits);
+        // Of a commit that adds nothing or deletes nothing there is no rename to find.
+        var changed = Changes(repository).Where(commit => commit.Changes.Exists(c => c.Type == ChangeType.Added) && commit.Changes.Exists(c => c.Type == ChangeType.Deleted)).Take(commits).ToList();
+        var theirs = Renames(repository, [.. changed.Select(commit => commit.Commit)]);
         using var objects = new GitMergeObjects(repository);
         var watch = Stopwatch.StartNew();
-        int same = 0, all = 0, gaveUp = 0, count = 0;
-        foreach (var (commit, changes) in Changes(repository, commits))
+        int same = 0, all = 0, gaveUp = 0;
+        foreach (var (commit, changes) in changed)
         {
-            count++;
             var joined = await RenameJoin.JoinAsync(changes, (side, token) => objects.ReadContentAsync(side.Entry.Hash, long.MaxValue, token), RenameLimits.ForDiff, default);
             gaveUp += joined.GaveUpAt is null ? 0 : 1;
             var ours = joined.Changes.Where(change => change.Type == ChangeType.Renamed).Select(change => $"{change.OldPath}\t{change.Path}").ToHashSet();
@@ -31,16 +32,16 @@ internal static class RenameReplay
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"commits {count}, renames {all}, same {same} ({100.0 * same / Math.Max(1, all):F2} %), gave up {gaveUp}, {watch.Elapsed.TotalSeconds:F1} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"commits that add and delete {changed.Count}, renames {all}, same {same} ({100.0 * same / Math.Max(1, all):F2} %), gave up {gaveUp}, {watch.Elapsed.TotalSeconds:F1} s"));
         return same * 100 >= all * 99 ? 0 : 1;
     }
 
-    private static Dictionary<string, HashSet<string>> Renames(string repository, int commits)
+    private static Dictionary<string, HashSet<string>> Renames(string repository, HashSet<string> asked)
     {
         var renames = new Dictionary<string, HashSet<string>>();
-        foreach (var (commit, cells) in Log(repository, commits, "-M50%"))
+        foreach (var (commit, cells) in Log(repository, "-M50%", "-l1000000"))
         {
-            if (cells[0].Split(' ')[4].StartsWith('R'))
+            if (asked.Contains(commit) && cells[0].Split(' ')[4].StartsWith('R'))
             {
                 (renames.TryGetValue(commit, out var set) ? set : renames[commit] = []).Add($"{cells[1]}\t{cells[2]}");
             }
@@ -49,8 +50,8 @@ internal static class RenameReplay
         return renames;
     }
 
-    private static IEnumerable<(string Commit, List<PathChange> Changes)> Changes(string repository, int commits) =>
-        Log(repository, commits, "--no-renames").GroupBy(row => row.Commit).Select(group => (group.Key, group.Select(row => Change(row.Cells)).OfType<PathChange>().ToList()));
+    private static IEnumerable<(string Commit, List<PathChange> Changes)> Changes(string repository) =>
+        Log(repository, "--no-renames").GroupBy(row => row.Commit).Select(group => (group.Key, group.Select(row => Change(row.Cells)).OfType<PathChange>().ToList()));
 
     private static PathChange? Change(string[] cells)
     {
@@ -66,11 +67,10 @@ internal static class RenameReplay
         return isAdded ? new PathChange(path.Value, ChangeType.Added, null, entry) : new PathChange(path.Value, ChangeType.Deleted, entry, null);
     }
 
-    private static IEnumerable<(string Commit, string[] Cells)> Log(string repository, int commits, string renames)
+    private static IEnumerable<(string Commit, string[] Cells)> Log(string repository, params string[] renames)
     {
         var commit = "";
-        var limit = commits.ToString(CultureInfo.InvariantCulture);
-        foreach (var line in GitProcess.Lines(repository, "-c", "core.quotePath=false", "log", "--no-merges", "-n", limit, "--raw", "-r", "--abbrev=40", renames, "--format=%H", "HEAD"))
+        foreach (var line in GitProcess.Lines(repository, ["-c", "core.quotePath=false", "log", "--no-merges", "--raw", "-r", "--abbrev=40", .. renames, "--format=%H", "HEAD"]))
         {
             if (line.StartsWith(':'))
             {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Repeats every two-parent merge of git repositories with the product's merge and with `git merge-tree --write-tree`.
 # usage: run.sh [--limit N] REPOSITORY...   (git 2.39 or later; the repositories are only read: git's results go to a scratch one)
-# Then compares the renames of the newest 2,000 commits with those of git diff -M50%.
+# Then compares the renames of the newest 2,000 commits that add and delete files with those of git diff -M50%.
 # Prints each difference, and for each repository the number of equal verdicts and trees and the times.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)

@@ -1,0 +1,58 @@
+using W0rktree.Core;
+using W0rktree.LocalAgent.Git;
+using W0rktree.LocalAgent.WorkingCopy;
+using W0rktree.Protocol.Ipc;
+
+namespace W0rktree.LocalAgent.Ipc.Handlers;
+
+/// <summary>
+/// Answers merges for scripts. What one request learned of a history serves the next, if it comes soon: scripts ask for thousands
+/// of merges, some at a time.
+/// </summary>
+internal sealed class TrialMergeHandler
+{
+    /// <summary>After this the memory is given back.</summary>
+    private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(10);
+
+    private Kept? _kept;
+
+    public async Task<Result<DebugMergeResult>> MergeAsync(RequestContext context, DebugMergeParams p, CancellationToken cancellationToken)
+    {
+        var found = await context.CopyAsync(cancellationToken);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        var copy = found.Value.Copy;
+        var kept = Interlocked.Exchange(ref _kept, null);
+        kept?.Dispose();
+        var trials = kept?.Copy == copy ? kept.Trials : new TrialMerges(copy);
+        using var progress = new Heartbeat(context.Progress, copy.Time);
+        for (var i = 0; i < p.Merges.Count; i++)
+        {
+            progress.Report(new ProgressInfo("merging", i, p.Merges.Count, "merges"));
+            await context.SendAsync(await trials.MergeAsync(p.Merges[i], cancellationToken), IpcJson.Default.TrialMergeEvent, cancellationToken);
+        }
+
+        Interlocked.Exchange(ref _kept, new Kept(copy, trials, this))?.Dispose();
+        return new DebugMergeResult(p.Merges.Count);
+    }
+
+    private sealed class Kept : IDisposable
+    {
+        private readonly ITimer _timer;
+
+        public Kept(OpenCopy copy, TrialMerges trials, TrialMergeHandler handler)
+        {
+            (Copy, Trials) = (copy, trials);
+            _timer = copy.Time.CreateTimer(_ => Interlocked.CompareExchange(ref handler._kept, null, this), null, s_kept, Timeout.InfiniteTimeSpan);
+        }
+
+        public OpenCopy Copy { get; }
+
+        public TrialMerges Trials { get; }
+
+        public void Dispose() => _timer.Dispose();
+    }
+}
