@@ -32,7 +32,7 @@ public sealed class ResolveHowToTests
             Equal("list\nplan-ours", await TypeAsync(shell, blocks.Dequeue()));
 
             Has(await TypeAsync(shell, blocks.Dequeue(), "wt merge one-name"), "stock  rename-rename");
-            Equal("40 stock", await TypeAsync(shell, blocks.Dequeue()));
+            Equal("210 felt\n310 leather\n40 stock", await TypeAsync(shell, blocks.Dequeue()));
 
             Has(await TypeAsync(shell, blocks.Dequeue(), "wt merge added"), "lib/new  rename-rename");
             Has(await TypeAsync(shell, blocks.Dequeue()), "None is left");
