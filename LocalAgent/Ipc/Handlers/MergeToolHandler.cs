@@ -1,5 +1,6 @@
 using W0rktree.Core;
 using W0rktree.Core.Objects;
+using W0rktree.LocalAgent.Configuration;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
 
@@ -25,7 +26,7 @@ internal static class MergeToolHandler
 
         // Somebody who has just written it down should not be told that it is missing.
         copy.Config.Reload();
-        var command = copy.Config.Current.Text("merge.tool.command");
+        var command = CommandOf(copy.Config.Current);
         var conflicts = copy.Position.Tip is { } tip ? (await copy.Graph.ReadSnapshotAsync(tip, cancellationToken)).Conflicts : [];
         var files = new List<ConflictFiles>();
         foreach (var conflict in conflicts.DistinctBy(c => c.Path).Where(c => IsOfFiles(c) && (paths.Value.Count == 0 || paths.Value.Any(c.Path.IsAtOrBelow))))
@@ -51,6 +52,9 @@ internal static class MergeToolHandler
 
         return new ResolveVersionsResult(copy.Root, command, files);
     }
+
+    /// <summary>Gives the tool that the user's own configuration names, or null.</summary>
+    internal static string? CommandOf(Settings settings) => settings.Text("merge.tool.command");
 
     private static bool IsOfFiles(Conflict conflict) =>
         new[] { conflict.Base, conflict.Ours, conflict.Theirs }.All(side => side is null || side.Kind.IsFile) && (conflict.Ours ?? conflict.Theirs) is not null;

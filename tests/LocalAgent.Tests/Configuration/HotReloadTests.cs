@@ -5,6 +5,7 @@ using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Changes;
 using W0rktree.LocalAgent.Configuration;
 using W0rktree.LocalAgent.Diffing;
+using W0rktree.LocalAgent.Ipc.Handlers;
 using W0rktree.LocalAgent.Lifecycle;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.LocalAgent.Snapshots;
@@ -58,6 +59,7 @@ public sealed class HotReloadTests
         ["worker.secrets.hold_kinds"] = new("[]", "[\"database\"]", "1", "2", HeldAsync),
         ["worker.secrets.ignore_rules"] = new("[]", "[\"github-token\"]", "3", "2", HeldAsync),
         ["worker.health.check_interval_s"] = Wait("60", "2", TimeSpan.FromSeconds(1), settings => settings.HealthInterval),
+        ["merge.tool.command"] = new("\"a\"", "\"b\"", "a", "b", f => Task.FromResult(MergeToolHandler.CommandOf(f.Settings) ?? "none")),
         ["diff.rename_similarity"] = new("50", "99", "1", "2", RenamesAsync),
         ["reflog.retention_d"] = new("90", "1", "kept", "gone", f => Task.FromResult(ReflogRoots(f))),
     };
