@@ -119,6 +119,9 @@ public sealed class ObjectStore : IVerifiedObjectReader, IContentSource, IAsyncD
         return new StoreTransaction(_parts, _loop);
     }
 
+    /// <summary>Says that a great part of the history is about to be read; more memory helps with that until the answer is disposed.</summary>
+    public IDisposable ReadMuch() => _parts.Packs.Enlarge();
+
     /// <summary>Begins to take over a long history. One at a time.</summary>
     public HistoryPack BeginHistory()
     {

@@ -37,6 +37,7 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
             var commits = await history.RunAsync(tips, progress, cancellationToken);
             var moved = await new ReferenceImport(store, map, history, source, Compose).RunAsync(references, copy, cancellationToken);
             await map.SaveAsync(store, cancellationToken);
+            await GitNames.AddAsync(store, history.Known, cancellationToken);
             return new BridgeOutcome(commits, moved);
         });
 
@@ -49,6 +50,7 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
             var there = await repository.ReferencesAsync(cancellationToken);
             var tips = there.Where(reference => reference.PeeledType == GitType.Commit).Select(reference => reference.Peeled).Distinct().ToList();
             var present = tips.Count == 0 ? [] : (await repository.CommitsAsync(tips, [], cancellationToken)).ToHashSet();
+            using var reading = store.ReadMuch();
             await using var pack = new GitPack(repository, store);
             var objects = new GitObjectIds(new StoreInput(store), pack);
             var history = new HistoryExport(store, map, objects, present);
@@ -66,6 +68,7 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
         GuardedAsync(async () =>
         {
             var map = await GitIdMap.LoadAsync(store, cancellationToken);
+            using var reading = store.ReadMuch();
             var objects = new GitObjectIds(new StoreInput(store), null);
             var graph = new ObjectGraph(store);
             foreach (var (commit, id) in await InOrderAsync(graph, map, cancellationToken))

@@ -7,11 +7,16 @@ namespace W0rktree.Storage.Packs;
 internal sealed class BaseCache
 {
     // As much as the newest versions of a source tree's hot files; an idle agent is allowed 150 MB.
-    private const long MaxBytes = 8L * 1024 * 1024;
+    private const long UsualBytes = 8L * 1024 * 1024;
+
+    // While somebody goes through a whole history: the chains of some hundred files.
+    private const long LargeBytes = 96L * 1024 * 1024;
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, LinkedListNode<Kept>> _kept = [];
     private readonly LinkedList<Kept> _byUse = new();
     private long _bytes;
+    private long _limit = UsualBytes;
+    private int _enlarged;
 
     public byte[]? TryGet(PackFile pack, long offset)
     {
@@ -30,7 +35,7 @@ internal sealed class BaseCache
 
     public void Add(PackFile pack, long offset, byte[] content)
     {
-        if (content.Length > MaxBytes / 4)
+        if (content.Length > Volatile.Read(ref _limit) / 4)
         {
             return;
         }
@@ -45,10 +50,18 @@ internal sealed class BaseCache
 
             _kept[key] = _byUse.AddFirst(new Kept(key, content));
             _bytes += content.Length;
-            while (_bytes > MaxBytes && _byUse.Last is { } oldest)
-            {
-                Remove(oldest);
-            }
+            Trim();
+        }
+    }
+
+    /// <summary>Keeps more until the answer is disposed, for whoever is about to read a great deal.</summary>
+    public IDisposable Enlarge()
+    {
+        lock (_gate)
+        {
+            _enlarged++;
+            _limit = LargeBytes;
+            return new Enlarged(this);
         }
     }
 
@@ -64,6 +77,26 @@ internal sealed class BaseCache
         }
     }
 
+    private void Trim()
+    {
+        while (_bytes > _limit && _byUse.Last is { } oldest)
+        {
+            Remove(oldest);
+        }
+    }
+
+    private void Shrink()
+    {
+        lock (_gate)
+        {
+            if (--_enlarged == 0)
+            {
+                _limit = UsualBytes;
+                Trim();
+            }
+        }
+    }
+
     private void Remove(LinkedListNode<Kept> node)
     {
         _byUse.Remove(node);
@@ -74,4 +107,17 @@ internal sealed class BaseCache
     private readonly record struct Key(PackFile Pack, long Offset);
 
     private sealed record Kept(Key Key, byte[] Content);
+
+    private sealed class Enlarged(BaseCache cache) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                cache.Shrink();
+            }
+        }
+    }
 }

@@ -16,6 +16,9 @@ internal sealed class PackSet(IStoreFiles files, string folder) : IDisposable
 
     public string Folder => folder;
 
+    /// <summary>Keeps more of what was expanded until the answer is disposed.</summary>
+    public IDisposable Enlarge() => _cache.Enlarge();
+
     /// <summary>The objects of all packs; one that stands in two of them counts twice.</summary>
     public long ObjectCount => All.Sum(pack => (long)pack.Index.Count);
 

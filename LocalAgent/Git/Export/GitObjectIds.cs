@@ -25,13 +25,16 @@ internal sealed class GitObjectIds(IGitInput input, IGitObjectSink? sink)
     private readonly Dictionary<ContentHash, GitId> _trees = [];
     private readonly Dictionary<(ContentHash Content, GitId Pointer), bool> _pointers = [];
 
+    /// <summary>Gets or sets names that are known already. For whoever wants names alone: what is known is not given to a sink.</summary>
+    public IReadOnlyDictionary<ContentHash, GitId>? Known { get; set; }
+
     /// <summary>Gets or sets whether what is met is new to the sink. What a repository has already is only named.</summary>
     public bool IsNew { get; set; } = true;
 
     /// <summary>Gives the tree of a directory.</summary>
     public async ValueTask<GitId> TreeAsync(ContentHash directory, CancellationToken cancellationToken)
     {
-        if (_trees.TryGetValue(directory, out var known))
+        if (_trees.TryGetValue(directory, out var known) || Known?.TryGetValue(directory, out known) == true)
         {
             return known;
         }
@@ -58,7 +61,7 @@ internal sealed class GitObjectIds(IGitInput input, IGitObjectSink? sink)
     /// <summary>Gives the blob of content.</summary>
     public async ValueTask<GitId> BlobAsync(ContentHash content, CancellationToken cancellationToken)
     {
-        if (_contents.TryGetValue(content, out var known))
+        if (_contents.TryGetValue(content, out var known) || Known?.TryGetValue(content, out known) == true)
         {
             return known;
         }

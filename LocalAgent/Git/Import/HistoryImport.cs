@@ -24,6 +24,9 @@ internal sealed class HistoryImport(GitRepository repository, ObjectStore store,
     private readonly HashSet<GitId> _seen = [];
     private Dictionary<SnapshotId, ReadOnlyMemory<byte>> _lastSnapshots = [];
 
+    /// <summary>Gets what every object that was met became.</summary>
+    public IEnumerable<KeyValuePair<GitId, GitTarget>> Known => _known.All;
+
     /// <summary>Imports what the map does not have of the histories of some commits; gives the number of new snapshots.</summary>
     public async Task<int> RunAsync(IReadOnlyCollection<GitId> tips, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {

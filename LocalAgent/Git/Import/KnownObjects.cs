@@ -8,6 +8,9 @@ internal sealed class KnownObjects
 {
     private readonly Dictionary<GitId, GitTarget> _known = [];
 
+    /// <summary>Gets all that is remembered.</summary>
+    public IEnumerable<KeyValuePair<GitId, GitTarget>> All => _known;
+
     /// <summary>Finds what an object became.</summary>
     public GitTarget? Find(GitId id) => _known.GetValueOrDefault(id);
 

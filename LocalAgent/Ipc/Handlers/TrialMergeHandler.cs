@@ -27,7 +27,8 @@ internal sealed class TrialMergeHandler
         var copy = found.Value.Copy;
         var kept = Interlocked.Exchange(ref _kept, null);
         kept?.Dispose();
-        var trials = kept?.Copy == copy ? kept.Trials : new TrialMerges(copy);
+        var trials = kept?.Copy == copy ? kept.Trials : await TrialMerges.CreateAsync(copy, cancellationToken);
+        using var reading = copy.Store.ReadMuch();
         using var progress = new Heartbeat(context.Progress, copy.Time);
         for (var i = 0; i < p.Merges.Count; i++)
         {

@@ -5,6 +5,7 @@ using W0rktree.Core.TextMerge;
 using W0rktree.Core.TreeMerge;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Git.Export;
+using W0rktree.LocalAgent.Git.Import;
 using W0rktree.LocalAgent.Git.Objects;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
@@ -20,7 +21,7 @@ internal sealed class TrialMerges
     private readonly GitObjectIds _ids;
     private readonly IHistory _history;
 
-    public TrialMerges(OpenCopy copy)
+    private TrialMerges(OpenCopy copy)
     {
         _revisions = new Revisions(copy);
         _objects = new TrialObjects(copy.Graph, copy.Store);
@@ -28,6 +29,10 @@ internal sealed class TrialMerges
         _merge = new SnapshotMerge(_history, _objects);
         _ids = new GitObjectIds(new TrialInput(_objects, copy.Store), null);
     }
+
+    /// <summary>Prepares merges in a copy's store.</summary>
+    public static async Task<TrialMerges> CreateAsync(OpenCopy copy, CancellationToken cancellationToken) =>
+        new(copy) { _ids = { Known = await GitNames.LoadAsync(copy.Store, cancellationToken) } };
 
     /// <summary>Merges, or tells why not.</summary>
     public async ValueTask<TrialMergeEvent> MergeAsync(TrialMerge trial, CancellationToken cancellationToken)
