@@ -125,7 +125,10 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
     private readonly List<FileStat> _stats = [];
     private readonly PatchOptions _options = PatchOptions.Default with
     {
-        ContextLines = Math.Clamp(parameters.Context ?? 3, 0, 1_000_000), Diff = lineOptions, WholeFunctions = parameters.FunctionContext, Binary = parameters.Binary,
+        ContextLines = Math.Clamp(parameters.Context ?? 3, 0, 1_000_000),
+        Diff = lineOptions,
+        WholeFunctions = parameters.FunctionContext,
+        Binary = parameters.Binary,
     };
 
     /// <summary>Writes the changes and counts them.</summary>
