@@ -10,6 +10,11 @@ namespace W0rktree.Cli;
 /// <summary>Gives a command what it works with: where the user stands, the agent, and the way to answer.</summary>
 public sealed class CommandContext(Terminal terminal, IReadOnlyDictionary<string, string> environment, TimeProvider clock, string cwd)
 {
+    /// <summary>How long a command waits for one of the agent's places: many commands at once each take some milliseconds.</summary>
+    private static readonly TimeSpan s_placeLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_placePause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The option that every command has.</summary>
     public static Option<bool> JsonOption { get; } = new("--json") { Description = "Answer in JSON with stable fields, one object or one per line", Recursive = true };
 
@@ -34,15 +39,27 @@ public sealed class CommandContext(Terminal terminal, IReadOnlyDictionary<string
     /// <summary>Gives an absolute path for one that is relative to where the user stands.</summary>
     public string Absolute(string path) => Path.GetFullPath(path, cwd);
 
-    /// <summary>Asks the agent, starting it where none runs, and draws progress.</summary>
+    /// <summary>Asks the agent, starting it where none runs, and draws progress. Where all its places are taken, waits for one.</summary>
     public async Task<TResult> AskAsync<TParams, TResult>(
         string method, TParams parameters, JsonTypeInfo<TParams> paramsType, JsonTypeInfo<TResult> resultType, CancellationToken cancellationToken, Action<JsonElement>? onEvent = null)
     {
-        await using var connection = await Agent.ConnectAsync(cancellationToken);
         using var progress = new ProgressLine(terminal, clock);
-        return await connection.CallAsync(
-            new AgentCall<TParams, TResult>(method, parameters, paramsType, resultType) { Cwd = cwd, OnProgress = progress.Report, OnEvent = onEvent },
-            cancellationToken);
+        var call = new AgentCall<TParams, TResult>(method, parameters, paramsType, resultType) { Cwd = cwd, OnProgress = progress.Report, OnEvent = onEvent };
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await using var connection = await Agent.ConnectAsync(cancellationToken);
+                return await connection.CallAsync(call, cancellationToken);
+            }
+            catch (AgentException e) when (e.Error.Code == "too_many_connections" && clock.GetElapsedTime(began) < s_placeLimit)
+            {
+                // Refused before the request was looked at, so asking again does nothing twice.
+            }
+
+            await Task.Delay(s_placePause, clock, cancellationToken);
+        }
     }
 
     /// <summary>Asks with a request that takes nothing.</summary>

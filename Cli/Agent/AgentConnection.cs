@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using W0rktree.Protocol.Ipc;
@@ -15,26 +14,7 @@ public sealed class AgentConnection : IAsyncDisposable
     private AgentConnection(Stream stream) => _stream = stream;
 
     /// <summary>Connects, or gives null where nobody listens.</summary>
-    public static AgentConnection? TryConnect(string socketPath)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
-            return new AgentConnection(new CallingStream(socket));
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound or SocketError.NotConnected
-            || !File.Exists(socketPath))
-        {
-            socket.Dispose();
-            return null;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    public static AgentConnection? TryConnect(string socketPath) => AgentSocket.TryConnect(socketPath) is { } stream ? new AgentConnection(stream) : null;
 
     /// <summary>Greets the agent. Its answer is awaited together with that to the next request: one round trip less for every command.</summary>
     public async Task GreetAsync(CancellationToken cancellationToken)

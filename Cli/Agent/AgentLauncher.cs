@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Agent;
@@ -9,8 +8,7 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
     /// <summary>How long a started agent may take until it listens; opening large stores goes on behind the open socket.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Gets the socket's path.</summary>
     public string SocketPath { get; } = Endpoint.SocketPath(environment, UserId.Current);
@@ -32,7 +30,7 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
         return connection;
     }
 
-    /// <summary>Connects, starting the agent first where none runs. Many at once are safe: the agents agree among themselves which one stays.</summary>
+    /// <summary>Connects, starting the agent first where none runs. Of many at once one starts it.</summary>
     /// <exception cref="AgentException">The agent cannot be started.</exception>
     public async Task<AgentConnection> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -41,29 +39,32 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
             return running;
         }
 
-        using var process = Start();
+        using var turn = StartTurn.Take(SocketPath);
+        if (await TryConnectAsync(cancellationToken) is { } meanwhile)
+        {
+            return meanwhile;
+        }
+
+        var process = Start();
         var started = clock.GetTimestamp();
-        var pause = FirstPause;
         while (clock.GetElapsedTime(started) < StartTimeout)
         {
-            await Task.Delay(pause, clock, cancellationToken);
+            await Task.Delay(Pause, clock, cancellationToken);
             if (await TryConnectAsync(cancellationToken) is { } connection)
             {
                 return connection;
             }
 
-            if (process.HasExited && process.ExitCode is not (0 or AgentExitCodes.AnotherAgentRuns))
+            if (process.ExitCode is not (null or 0 or AgentExitCodes.AnotherAgentRuns))
             {
                 break;
             }
-
-            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
         }
 
         throw AgentException.Of("agent_not_started", $"The agent did not start; nothing listens at {SocketPath}.", $"Its log is {LogPath()}; 'worktree-worker --foreground' shows what it says.");
     }
 
-    private Process Start()
+    private AgentProcess Start()
     {
         var program = Program;
         if (!File.Exists(program))
@@ -73,11 +74,7 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
 
         // --detached: the program leaves this session by itself, first of all. With --detach it would start itself anew to do
         // so, and the first command would wait for the runtime twice.
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, CreateNoWindow = true, WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("--detached");
-        var process = Process.Start(start) ?? throw AgentException.Of("agent_not_started", $"{program} could not be started.");
-        process.StandardInput.Close();
-        return process;
+        return AgentProcess.Start(program);
     }
 
     private string LogPath() => Path.Combine(Endpoint.DataFolder(environment), "logs", "worker.log");

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace W0rktree.Cli.Agent;
 
 /// <summary>
-/// Reads and writes a socket on the thread that asks. A command has one conversation and nothing to do beside it; .NET's
+/// Reads and writes a socket of .NET on the thread that asks, where there is no <see cref="DescriptorStream"/>. A command has one conversation and nothing to do beside it; .NET's
 /// asynchronous sockets would start three threads for it, which takes longer than the agent's answer.
 /// </summary>
 internal sealed class CallingStream(Socket socket) : Stream
@@ -35,6 +35,8 @@ internal sealed class CallingStream(Socket socket) : Stream
     {
         // Nothing is kept back.
     }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -19,6 +19,7 @@ public sealed class Reporter(Terminal terminal, bool json)
     /// <summary>Writes an answer: the object as one line of JSON, or the lines that the renderer makes of it.</summary>
     public void Answer<T>(T value, JsonTypeInfo<T> type, Action<T> renderText)
     {
+        using var whole = Terminal.Whole();
         if (Json)
         {
             Terminal.Output.WriteLine(JsonSerializer.Serialize(value, type));

@@ -9,16 +9,32 @@ public sealed class Terminal
     public static Terminal OfProcess(IReadOnlyDictionary<string, string> environment) => new()
     {
         // Console.Out and Console.Error would set up the terminal for reading, with a thread for its signals.
-        Output = Writer(Console.OpenStandardOutput()),
-        Error = Writer(Console.OpenStandardError()),
-        RawOutput = Console.OpenStandardOutput(),
+        Output = Writer(Standard(1)),
+        Error = Writer(Standard(2)),
+        RawOutput = Standard(1),
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         NoColor = environment.TryGetValue("NO_COLOR", out var value) && value.Length > 0,
         Width = Console.IsErrorRedirected ? 80 : Math.Max(40, Console.WindowWidth),
     };
 
+    private static Stream Standard(int descriptor) =>
+        !OperatingSystem.IsWindows() ? new Agent.DescriptorStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: false), mayLoseReader: true)
+        : descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
+
     private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 4096) { AutoFlush = true };
+
+    /// <summary>Has what is written until the end of the answer go out at once instead of line by line.</summary>
+    public IDisposable? Whole() => Output is StreamWriter { AutoFlush: true } writer ? new WholeAnswer(writer) : null;
+
+    private sealed class WholeAnswer : IDisposable
+    {
+        private readonly StreamWriter _writer;
+
+        public WholeAnswer(StreamWriter writer) => (_writer, writer.AutoFlush) = (writer, false);
+
+        public void Dispose() => _writer.AutoFlush = true; // Flushes.
+    }
 
     /// <summary>Gets everything out.</summary>
     public async Task FlushAsync()

@@ -9,7 +9,7 @@ namespace W0rktree.LocalAgent.Changes;
 /// Makes one event of each logical change: a path is passed on when nothing more came about it for a window. A cookie lets
 /// everything through at once, because somebody waits for the truth behind it.
 /// </summary>
-internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWriter<WatchEvent> output, TimeProvider time, Func<TimeSpan> window) : IStage
+internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWriter<WatchEvent> output, TimeProvider time, Func<TimeSpan> window, Action? noted = null) : IStage
 {
     /// <summary>More paths than this at once say no more than "look everywhere"; it also bounds the memory.</summary>
     internal const int MaxHeldPaths = 50_000;
@@ -19,6 +19,9 @@ internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWrit
 
     private readonly Dictionary<TreePath, LinkedListNode<Held>> _held = [];
     private readonly LinkedList<Held> _byLastEvent = new();
+    private Task<bool>? _more;
+    private TaskCompletionSource _due = new();
+    private ITimer? _timer;
 
     public string Name => "debouncer";
 
@@ -40,6 +43,11 @@ internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWrit
         }
         finally
         {
+            if (_timer is not null)
+            {
+                await _timer.DisposeAsync();
+            }
+
             output.TryComplete();
         }
     }
@@ -47,25 +55,29 @@ internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWrit
     /// <summary>Waits for an event or for the oldest held path to become due. Gives false when the input ended.</summary>
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        var more = input.WaitToReadAsync(cancellationToken);
-        if (_byLastEvent.First is not { } first || more.IsCompleted)
+        // One wait for input outlives any number of paths that become due meanwhile.
+        _more ??= input.WaitToReadAsync(cancellationToken).AsTask();
+        if (_byLastEvent.First is { } first && !_more.IsCompleted)
         {
-            return await more;
+            var wait = first.Value.Last + window() - time.GetUtcNow();
+            if (wait <= TimeSpan.Zero)
+            {
+                return true;
+            }
+
+            // The stage goes on where the timer fires: nobody else waits for this.
+            _due = new TaskCompletionSource();
+            _timer ??= time.CreateTimer(_ => _due.TrySetResult(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
+            if (await Task.WhenAny(_more, _due.Task) != _more)
+            {
+                return true;
+            }
         }
 
-        var due = first.Value.Last + window() - time.GetUtcNow();
-        if (due <= TimeSpan.Zero)
-        {
-            return true;
-        }
-
-        var moreTask = more.AsTask();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var delay = Task.Delay(due, time, stop.Token);
-        var finished = await Task.WhenAny(moreTask, delay);
-        await stop.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-        return finished != moreTask || await moreTask;
+        var more = _more;
+        _more = null;
+        return await more;
     }
 
     private async ValueTask TakeAsync(WatchEvent item, CancellationToken cancellationToken)
@@ -81,6 +93,7 @@ internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWrit
                 await output.WriteAsync(item, cancellationToken);
                 break;
             default:
+                noted?.Invoke();
                 await HoldAsync(item, cancellationToken);
                 break;
         }

@@ -22,7 +22,8 @@ internal sealed class IgnoreStage(
         {
             await foreach (var item in input.ReadAllAsync(cancellationToken))
             {
-                if (item.Kind is WatchEventKind.Cookie or WatchEventKind.Rescan
+                // Rules count also in a file that the rules leave out of the tree, as in git.
+                if (item.Kind is WatchEventKind.Cookie or WatchEventKind.Rescan || IgnoreBook.IsRuleFile(item.Path)
                     || !filter().IsIgnored(item.Path, item.IsDirectory) || isTrackedThoughIgnored(item.Path))
                 {
                     await output.WriteAsync(item, cancellationToken);

@@ -62,7 +62,10 @@ internal sealed class TrackStage(ChannelReader<WatchEvent> input, OpenCopy copy)
                     break;
                 case WatchEventKind.Rescan:
                     copy.Faults.Record(Name, "watching", $"{item.Reason}; the directory was scanned");
+                    // An overflow may have swallowed cookies, too; nobody need wait for them any longer.
+                    var cookies = copy.Cookies.Last;
                     copy.Scanner.ScanAll(cancellationToken);
+                    copy.Cookies.Overtaken(cookies);
                     break;
                 default:
                     copy.Scanner.Refresh(item.Path, item.Kind == WatchEventKind.SubtreeChanged, cancellationToken);

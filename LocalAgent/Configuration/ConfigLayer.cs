@@ -30,7 +30,7 @@ internal sealed record ConfigLayer(string Source, bool IsTrusted, IReadOnlyList<
         var places = new TomlMetadataStore();
         try
         {
-            var table = TomlSerializer.Deserialize<TomlTable>(text, new TomlSerializerOptions { SourceName = source, MetadataStore = places })!;
+            var table = TomlSerializer.Deserialize<TomlTable>(text, new ConfigToml(new TomlSerializerOptions { SourceName = source, MetadataStore = places }))!;
             var values = new List<ConfigValue>();
             Flatten(table, "", source, places, values);
             return new ConfigLayer(source, isTrusted, values, null);

@@ -14,8 +14,11 @@ internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBoo
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17; // SO_PEERCRED of linux/socket.h on all common architectures.
 
-    /// <summary>Clients that are being told that there is no place for them; beyond these one is closed without a word.</summary>
-    private const int MaxRefusals = 64;
+    /// <summary>Clients that are being told that there is no place for them; further ones wait in the kernel's queue for their turn to hear it.</summary>
+    private const int MaxRefusals = 256;
+
+    /// <summary>How many clients the kernel lets wait to be accepted (at most net.core.somaxconn): a client that cannot wait fails beyond it.</summary>
+    private const int Backlog = 4096;
 
     /// <summary>How long a refused client may take to read why and to go.</summary>
     private static readonly TimeSpan s_refusalLimit = TimeSpan.FromSeconds(5);
@@ -47,7 +50,7 @@ internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBoo
         _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _listener.Bind(new UnixDomainSocketEndPoint(paths.Socket));
         Restrict(paths.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        _listener.Listen(128);
+        _listener.Listen(Backlog);
     }
 
     /// <summary>Serves clients until cancelled, then waits for the answers that are under way.</summary>
@@ -57,6 +60,11 @@ internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBoo
         {
             while (true)
             {
+                while (_refusals.Keys.ToArray() is { Length: >= MaxRefusals } refusals)
+                {
+                    await Task.WhenAny(refusals).WaitAsync(accepting);
+                }
+
                 Accept(await _listener!.AcceptAsync(accepting), serving);
             }
         }
@@ -91,13 +99,9 @@ internal sealed class IpcServer(AgentPaths paths, HandlerTable handlers, CopyBoo
         {
             Keep(ServeAsync(client, serving), _connections);
         }
-        else if (_refusals.Count < MaxRefusals)
-        {
-            Keep(RefuseAsync(client, serving), _refusals);
-        }
         else
         {
-            client.Dispose();
+            Keep(RefuseAsync(client, serving), _refusals);
         }
     }
 

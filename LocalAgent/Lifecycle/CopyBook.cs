@@ -87,6 +87,20 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         }
     }
 
+    /// <summary>Closes the copies whose directory was deleted: each holds one of the few watchers that a user may have.</summary>
+    public async Task CloseDeletedAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            await DropDeletedAsync(cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
     /// <summary>Opens a store, or gives the one that is open.</summary>
     public async Task<Result<ObjectStore>> StoreAsync(string relative, CancellationToken cancellationToken)
     {
@@ -161,8 +175,20 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         }
     }
 
+    private async Task DropDeletedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var gone in _open.Values.Where(pipeline => pipeline.Copy.Files.IsRootDeleted).ToArray())
+        {
+            _open.TryRemove(gone.Copy.Root, out _);
+            await gone.DisposeAsync();
+            await roots.RemoveAsync(gone.Copy.Root, cancellationToken);
+            parts.Log.Info($"'{gone.Copy.Root}' was deleted and is no longer watched");
+        }
+    }
+
     private async Task<Result<AgentPipeline>> OpenNewAsync(string root, CancellationToken cancellationToken)
     {
+        await DropDeletedAsync(cancellationToken);
         if (WorktreeRoot.ForeignOwner(root) is { } foreign)
         {
             return foreign;

@@ -54,6 +54,7 @@ internal static partial class Detaching
     {
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         _ = SetSession();
+        Directory.SetCurrentDirectory("/"); // Or the starter's folder could not be unmounted.
         using var nothing = LibC.Open("/dev/null", OpenFlags.Read);
         using var output = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         _ = Duplicate2(nothing, 0);

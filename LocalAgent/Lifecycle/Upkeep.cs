@@ -29,6 +29,7 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
 
     private async Task CheckHealthAsync(CancellationToken cancellationToken)
     {
+        await agent.Copies.CloseDeletedAsync(cancellationToken);
         foreach (var pipeline in agent.Copies.Open.Where(pipeline => pipeline.Copy.Ready.Task.IsCompletedSuccessfully))
         {
             await new HealthCheck(pipeline).RunAsync(cancellationToken);

@@ -144,7 +144,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         Task[] stages =
         [
             Copy.Watcher.RunAsync(hints.Writer, token),
-            new DebounceStage(hints.Reader, debounced.Writer, Copy.Time, () => Copy.Config.Current.Debounce).RunAsync(token),
+            new DebounceStage(hints.Reader, debounced.Writer, Copy.Time, () => Copy.Config.Current.Debounce, Copy.NoteHint).RunAsync(token),
             new IgnoreStage(debounced.Reader, kept.Writer, () => Copy.Ignores, path => Copy.Scanner.TrackedThoughIgnored.Contains(path)).RunAsync(token),
             track.RunAsync(token),
         ];

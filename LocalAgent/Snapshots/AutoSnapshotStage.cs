@@ -8,7 +8,11 @@ namespace W0rktree.LocalAgent.Snapshots;
 /// <summary>Makes snapshots by itself when a trigger says so. Evaluated at an interval; never waits for sync.</summary>
 internal sealed class AutoSnapshotStage(OpenCopy copy, SnapshotRecorder recorder) : IPulsedStage
 {
+    /// <summary>In a storm without a pause of one window, a due snapshot is made after this many all the same, as the debouncer does.</summary>
+    internal const int MaxWindows = DebounceStage.MaxWindows;
+
     private PendingSummary _left;
+    private DateTimeOffset? _dueSince;
 
     public string Name => "auto-snapshot";
 
@@ -33,19 +37,31 @@ internal sealed class AutoSnapshotStage(OpenCopy copy, SnapshotRecorder recorder
         var pending = copy.Pending;
 
         // What the last try had to leave is not tried again each second, but when something about it changed.
-        if (pending == _left || SnapshotTriggers.Evaluate(pending, copy.Config.Current.Triggers, copy.Time.GetUtcNow()) is not { } trigger)
+        var now = copy.Time.GetUtcNow();
+        if (pending == _left || SnapshotTriggers.Evaluate(pending, copy.Config.Current.Triggers, now) is not { } trigger)
+        {
+            _dueSince = null;
+            return;
+        }
+
+        // Amid a burst, files of one save would be parted: between a rename aside and the rename into place there is no file.
+        var window = copy.Config.Current.Debounce;
+        _dueSince ??= now;
+        if (now - copy.LastHint < window && now - _dueSince < window * MaxWindows)
         {
             return;
         }
 
+        _dueSince = null;
+
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
-        var recorded = await recorder.RecordAsync(turn, new SnapshotRequest(SnapshotKind.Auto, null, Cause(trigger)), null, cancellationToken);
+        var recorded = await recorder.RecordAsync(turn, new SnapshotRequest(SnapshotKind.Auto, null, Cause(trigger)) { SettleFor = window }, null, cancellationToken);
         if (!recorded.IsOk)
         {
             copy.Faults.Record(Name, copy.Root, recorded.Error.ToString());
         }
 
-        _left = copy.Pending;
+        _left = recorded.IsOk && recorded.Value.LeftOut.Any(file => file.IsBeingWritten) ? PendingSummary.None : copy.Pending;
     }
 
     private static string Cause(SnapshotTrigger trigger) => trigger switch

@@ -10,7 +10,9 @@ namespace W0rktree.LocalAgent.Snapshots;
 /// Reads the files whose content the index does not know, several at a time, and tells the index. With a writer, the content
 /// goes to the store piece by piece: a first snapshot of any number of files holds one for each core in memory.
 /// </summary>
-internal sealed class ContentCollector(OpenCopy copy)
+/// <param name="copy">The working copy.</param>
+/// <param name="settle">How long a file must have been left alone to be read for a snapshot; zero waits for files that are being written.</param>
+internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
 {
     /// <summary>How many files are read between two reports of progress: a fraction of a second's work.</summary>
     private const int BatchFiles = 4096;
@@ -24,20 +26,25 @@ internal sealed class ContentCollector(OpenCopy copy)
     /// <summary>How often a file that somebody is writing is looked at again, a tick apart, before it is left out.</summary>
     private const int MaxPasses = 40;
 
-    private readonly SettledReader _reader = new(copy.Files);
+    private readonly SettledReader _reader = new(copy.Files, settle);
 
-    /// <summary>Reads for a snapshot: content goes to the store, and half-written files are waited for.</summary>
+    /// <summary>Reads for a snapshot: content goes to the store, and half-written files are waited for, or left to the next one.</summary>
     public async Task<IReadOnlyList<LeftOutFile>> StoreAsync(StoreTransaction writer, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
-        var waiting = copy.Index.Pending.Where(node => node.IsPresentFile && (node.Work is null || node.Racy || !node.IsStored)).ToList();
+        // What an earlier transaction stored counts only if it was committed: one that failed or was cancelled left nothing.
+        var waiting = copy.Index.Pending.Where(node => node.IsPresentFile && (node.Work is not { } work || node.Racy || !node.IsStored || !writer.Contains(work.Hash))).ToList();
         var leftOut = new List<LeftOutFile>();
         for (var pass = 1; waiting.Count > 0; pass++)
         {
-            var last = pass == MaxPasses;
-            waiting = await ReadAsync(waiting, writer, insist: last, leftOut, progress, cancellationToken);
+            var last = pass == MaxPasses || settle > TimeSpan.Zero;
+            waiting = await ReadAsync(waiting, writer, insist: last && settle == TimeSpan.Zero, leftOut, progress, cancellationToken);
             if (last)
             {
-                leftOut.AddRange(waiting.Select(node => new LeftOutFile(node.Path, "it was being written all the time")));
+                foreach (var node in waiting)
+                {
+                    LeaveOut(node, new LeftOutFile(node.Path, "it was being written all the time") { IsBeingWritten = true }, leftOut, forget: true);
+                }
+
                 break;
             }
 
@@ -102,6 +109,9 @@ internal sealed class ContentCollector(OpenCopy copy)
             case ReadOutcome.Read read:
                 copy.Index.Learn(node, read.Hash, read.Found, stored, read.Racy);
                 break;
+            case ReadOutcome.Gone when settle > TimeSpan.Zero:
+                again.Add(node); // Moved aside in the middle of a save, perhaps; the hint about it is on its way.
+                break;
             case ReadOutcome.Gone:
                 copy.Scanner.Refresh(node.Path, subtree: true, cancellationToken);
                 if (node is { IsPresentFile: true, Work: null })
@@ -111,11 +121,21 @@ internal sealed class ContentCollector(OpenCopy copy)
 
                 break;
             case ReadOutcome.Unreadable unreadable:
-                leftOut.Add(new LeftOutFile(node.Path, unreadable.Problem));
+                LeaveOut(node, new LeftOutFile(node.Path, unreadable.Problem), leftOut, forget: stored);
                 break;
             default:
                 again.Add(node);
                 break;
+        }
+    }
+
+    /// <summary>What is left out of a snapshot must not stand there by what an earlier look saw, which the store does not have.</summary>
+    private void LeaveOut(IndexNode node, LeftOutFile file, List<LeftOutFile> leftOut, bool forget)
+    {
+        leftOut.Add(file);
+        if (forget)
+        {
+            copy.Index.Forget(node);
         }
     }
 }

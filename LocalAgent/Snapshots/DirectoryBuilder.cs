@@ -50,7 +50,7 @@ internal sealed class DirectoryBuilder(IObjectWriter writer)
 
     private async ValueTask<Result<Slot>> EntryAsync(IndexNode node, CancellationToken cancellationToken)
     {
-        if (node.IsForeign)
+        if (node.IsForeign || node.IsUnreadable)
         {
             return new Slot(node.Base);
         }

@@ -29,7 +29,7 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
         }
 
         using var transaction = copy.Store.Begin();
-        var leftOut = await new ContentCollector(copy).StoreAsync(transaction, progress, cancellationToken);
+        var leftOut = await new ContentCollector(copy, request.SettleFor).StoreAsync(transaction, progress, cancellationToken);
         var builder = new DirectoryBuilder(transaction);
         var root = await builder.BuildRootAsync(copy.Index, cancellationToken);
         if (!root.IsOk)

@@ -15,6 +15,12 @@ public sealed record SnapshotRequest(SnapshotKind Kind, string? Message, string 
     /// <summary>Gets whether a snapshot is made where no file changed.</summary>
     public bool EvenIfUnchanged { get; init; }
 
+    /// <summary>
+    /// Gets how long a file must have been left alone to be recorded in its present state; others stay as the tip has them. Zero,
+    /// for a snapshot that somebody waits for, records all, and waits a moment for files that are being written.
+    /// </summary>
+    public TimeSpan SettleFor { get; init; }
+
     /// <summary>Gets the operation that the snapshot is part of; null for one that stands alone.</summary>
     internal Branches.OperationTrace? Operation { get; init; }
 
@@ -35,7 +41,11 @@ public sealed record SnapshotRequest(SnapshotKind Kind, string? Message, string 
 public sealed record SnapshotOutcome(RecordedSnapshot? Snapshot, IReadOnlyList<PathChange> Changes, IReadOnlyList<LeftOutFile> LeftOut);
 
 /// <summary>A file that a snapshot does not have in its present state.</summary>
-public sealed record LeftOutFile(TreePath Path, string Reason);
+public sealed record LeftOutFile(TreePath Path, string Reason)
+{
+    /// <summary>Gets whether only time was lacking, so that the next try may well have it.</summary>
+    public bool IsBeingWritten { get; init; }
+}
 
 /// <summary>A snapshot with its id.</summary>
 public sealed record RecordedSnapshot(SnapshotId Id, SnapshotObject Snapshot);

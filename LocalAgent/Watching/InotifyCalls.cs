@@ -32,11 +32,13 @@ internal static partial class InotifyCalls
 
     public const int NoEntry = 2;
     public const int NotADirectory = 20;
+    public const int AccessDenied = 13;
     public const int TooManyWatches = 28;
 
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private const short PollIn = 1;
+    private const short PollPriority = 2;
 
     public static SafeFileHandle Open()
     {
@@ -54,15 +56,16 @@ internal static partial class InotifyCalls
             : throw new IOException($"eventfd failed (errno {Marshal.GetLastPInvokeError()}).");
     }
 
-    /// <summary>Waits until the first or the second handle can be read. Gives whether the second can.</summary>
-    public static bool WaitReadable(SafeFileHandle first, SafeFileHandle second, int timeoutMs)
+    /// <summary>Waits until events can be read, somebody wakes the waiter, or the table of mounts changes (proc_pid_mountinfo(5)).</summary>
+    public static void Wait(SafeFileHandle events, SafeFileHandle wakeUp, SafeFileHandle mounts, int timeoutMs, out bool mounted)
     {
         Span<PollEntry> entries =
         [
-            new PollEntry { Descriptor = (int)first.DangerousGetHandle(), Events = PollIn },
-            new PollEntry { Descriptor = (int)second.DangerousGetHandle(), Events = PollIn },
+            new PollEntry { Descriptor = (int)events.DangerousGetHandle(), Events = PollIn },
+            new PollEntry { Descriptor = (int)wakeUp.DangerousGetHandle(), Events = PollIn },
+            new PollEntry { Descriptor = mounts.IsInvalid ? -1 : (int)mounts.DangerousGetHandle(), Events = PollPriority },
         ];
-        return Poll(entries, (nuint)entries.Length, timeoutMs) > 0 && entries[1].Returned != 0;
+        mounted = Poll(entries, (nuint)entries.Length, timeoutMs) > 0 && entries[2].Returned != 0;
     }
 
     [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]

@@ -58,16 +58,25 @@ public sealed class InotifyWatcher : IFileWatcher
     public void Watch(TreePath directory)
     {
         byte[] path = directory.IsRoot ? [.. _root, 0] : [.. _root, (byte)'/', .. directory.Bytes, 0];
-        var descriptor = InotifyCalls.AddWatch(_inotify, path, InotifyCalls.DirectoryMask);
+        if (directory.IsRoot)
+        {
+            _degraded = null; // A scan of everything begins, which tries anew what could not be watched before.
+        }
+
+        var errno = 0;
+        var descriptor = _table.Add(directory, () =>
+        {
+            var added = InotifyCalls.AddWatch(_inotify, path, InotifyCalls.DirectoryMask);
+            errno = added < 0 ? Marshal.GetLastPInvokeError() : 0;
+            return added;
+        });
         if (descriptor >= 0)
         {
-            _table.Set(descriptor, directory);
             return;
         }
 
-        // A directory that went away again is the business of its parent's watch.
-        var errno = Marshal.GetLastPInvokeError();
-        if (errno is not (InotifyCalls.NoEntry or InotifyCalls.NotADirectory))
+        // A directory that went away again, or that may not be looked into, is the business of its parent's watch.
+        if (errno is not (InotifyCalls.NoEntry or InotifyCalls.NotADirectory or InotifyCalls.AccessDenied))
         {
             _degraded = errno == InotifyCalls.TooManyWatches
                 ? $"the limit of inotify watches is reached at {_table.Count} directories: raise it with 'sysctl fs.inotify.max_user_watches=1048576'"
@@ -94,9 +103,16 @@ public sealed class InotifyWatcher : IFileWatcher
         var wake = one.ToArray();
         _ = InotifyCalls.Read(_wakeUp, new byte[8], 8); // What woke an earlier run must not keep this one awake.
         using var registration = cancellationToken.Register(() => _ = InotifyCalls.Write(_wakeUp, wake, (nuint)wake.Length));
+        using var mounts = new MountTable(_root);
         while (!cancellationToken.IsCancellationRequested)
         {
-            InotifyCalls.WaitReadable(_inotify, _wakeUp, _undelivered.Count > 0 ? RetryMs : -1);
+            InotifyCalls.Wait(_inotify, _wakeUp, mounts.Handle, _undelivered.Count > 0 ? RetryMs : -1, out var mounted);
+            if (mounted && mounts.HasChanged())
+            {
+                // inotify tells nothing of what a mount covers or brings.
+                Offer(WatchEvent.Rescan("a file system was mounted or unmounted inside the worktree"), output);
+            }
+
             var count = (int)InotifyCalls.Read(_inotify, buffer, (nuint)buffer.Length);
             DeliverLate(output);
             if (count > 0)
@@ -183,13 +199,11 @@ public sealed class InotifyWatcher : IFileWatcher
         {
             // The watches went along with the directory and would report under its old name. Where it moved to, the scan
             // sets new ones.
-            foreach (var moved in _table.TakeSubtree(path))
-            {
-                _ = InotifyCalls.RemoveWatch(_inotify, moved);
-            }
+            _table.RemoveSubtree(path, moved => _ = InotifyCalls.RemoveWatch(_inotify, moved));
         }
 
-        return (mask & InotifyCalls.Attributes) != 0 ? null : WatchEvent.Subtree(path);
+        // Its times are nobody's business; whether it can be looked into is.
+        return (mask & InotifyCalls.Attributes) != 0 ? WatchEvent.Changed(path) with { IsDirectory = true } : WatchEvent.Subtree(path);
     }
 
     private void Offer(WatchEvent hint, ChannelWriter<WatchEvent> output)

@@ -50,6 +50,21 @@ public sealed class StatusCookies(ICookieFolder folder, TimeProvider time)
         }
     }
 
+    /// <summary>Gets the number of the newest cookie.</summary>
+    public long Last => Interlocked.Read(ref _last);
+
+    /// <summary>Takes a number that was <see cref="Last"/> before a scan began: the scan saw whatever lay in front of these cookies.</summary>
+    public void Overtaken(long last)
+    {
+        foreach (var (number, seen) in _waiting)
+        {
+            if (number <= last)
+            {
+                seen.TrySetResult();
+            }
+        }
+    }
+
     /// <summary>Takes a cookie at the end of the pipeline.</summary>
     public void Arrived(long number)
     {

@@ -21,13 +21,20 @@ internal sealed class WatchTable
     }
 
     /// <summary>
-    /// Notes what the kernel answered. It gives the same descriptor for a directory that was moved and is still watched:
-    /// the newer place is the right one.
+    /// Asks the kernel for a watch and notes what it answered; a negative answer is noted nowhere. It gives the same descriptor
+    /// for a directory that was moved and is still watched: the newer place is the right one. Asked under the lock, or the watch
+    /// could be one that <see cref="RemoveSubtree"/> is about to take away.
     /// </summary>
-    public void Set(int descriptor, TreePath directory)
+    public int Add(TreePath directory, Func<int> ask)
     {
         lock (_lock)
         {
+            var descriptor = ask();
+            if (descriptor < 0)
+            {
+                return descriptor;
+            }
+
             if (_byDescriptor.TryGetValue(descriptor, out var before) && _byPath.TryGetValue(before, out var current) && current == descriptor)
             {
                 _byPath.Remove(before);
@@ -35,6 +42,7 @@ internal sealed class WatchTable
 
             _byDescriptor[descriptor] = directory;
             _byPath[directory] = descriptor;
+            return descriptor;
         }
     }
 
@@ -59,14 +67,14 @@ internal sealed class WatchTable
     }
 
     /// <summary>
-    /// Takes out every directory at or below a path that was moved away. One pass over the table: a directory's move is
-    /// rare, and the kernel itself drops the watches of deleted ones.
+    /// Takes out every directory at or below a path that was moved away, and has the kernel drop its watch. One pass over the
+    /// table: a directory's move is rare, and the kernel itself drops the watches of deleted ones.
     /// </summary>
-    public IReadOnlyList<int> TakeSubtree(TreePath directory)
+    public void RemoveSubtree(TreePath directory, Action<int> drop)
     {
-        var taken = new List<int>();
         lock (_lock)
         {
+            var taken = new List<int>();
             foreach (var (descriptor, path) in _byDescriptor)
             {
                 if (path.IsAtOrBelow(directory))
@@ -78,10 +86,13 @@ internal sealed class WatchTable
             foreach (var descriptor in taken)
             {
                 _byDescriptor.Remove(descriptor, out var path);
-                _byPath.Remove(path);
+                if (_byPath.TryGetValue(path, out var current) && current == descriptor)
+                {
+                    _byPath.Remove(path);
+                }
+
+                drop(descriptor);
             }
         }
-
-        return taken;
     }
 }

@@ -45,7 +45,11 @@ public readonly record struct FileStamp(long SizeBytes, long ModifiedNs, long Ch
 /// <summary>One entry of the working directory as it was found.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Stamp">Its facts.</param>
-public readonly record struct FoundEntry(FoundKind Kind, FileStamp Stamp);
+public readonly record struct FoundEntry(FoundKind Kind, FileStamp Stamp)
+{
+    /// <summary>Gets how many other names a file has (hard links), by which it may be written as well; 65,535 at most.</summary>
+    public ushort OtherNames { get; init; }
+}
 
 /// <summary>One line of a directory's listing.</summary>
 /// <param name="Name">The name, which obeys the rules of names in trees.</param>

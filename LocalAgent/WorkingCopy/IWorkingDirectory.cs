@@ -15,6 +15,9 @@ public interface IWorkingDirectory : ICookieFolder, IDisposable
     /// <summary>Gets whether the root's path still names the directory that was opened.</summary>
     bool IsRootInPlace { get; }
 
+    /// <summary>Gets whether the directory that was opened was deleted, so that it can never come back.</summary>
+    bool IsRootDeleted { get; }
+
     /// <summary>Lists a directory; null where there is none at the path.</summary>
     /// <exception cref="IOException">The directory is there but cannot be read.</exception>
     DirectoryListing? List(TreePath directory);

@@ -22,6 +22,7 @@ internal sealed class OpenCopy : IDisposable
 
     private readonly string? _networkType;
     private volatile CopyPosition _position;
+    private long _lastHint;
     private volatile StrongBox<PendingSummary> _pending = new(PendingSummary.None);
 
     public OpenCopy(CopyParts parts)
@@ -89,6 +90,12 @@ internal sealed class OpenCopy : IDisposable
     /// <summary>Gets or sets how many directories the line's tip has, which the first scan will find unless many are new; null before it is known.</summary>
     public int? DirectoriesExpected { get; set; }
 
+    /// <summary>Gets when the file system last said that something changed, however little came of it.</summary>
+    public DateTimeOffset LastHint => new(Interlocked.Read(ref _lastHint), TimeSpan.Zero);
+
+    /// <summary>Notes that the file system said something.</summary>
+    public void NoteHint() => Interlocked.Exchange(ref _lastHint, Time.GetUtcNow().Ticks);
+
     /// <summary>Gets or sets what the start found after a run that did not end cleanly.</summary>
     public Protocol.Ipc.RecoveryReport? Recovery { get; set; }
 
@@ -113,14 +120,17 @@ internal sealed class OpenCopy : IDisposable
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         await Ready.Task.WaitAsync(cancellationToken);
-        if (WatchProblem is null && await Cookies.PassAsync(s_cookieLimit, cancellationToken))
-        {
-            return;
-        }
-
+        var seen = WatchProblem is null && await Cookies.PassAsync(s_cookieLimit, cancellationToken);
         using var turn = await Turns.TakeAsync(cancellationToken);
-        Scanner.ScanAll(cancellationToken);
-        PublishPending(changedNow: false);
+        if (!seen)
+        {
+            Scanner.ScanAll(cancellationToken);
+            PublishPending(changedNow: false);
+        }
+        else if (Scanner.LookAtUnwatchedNames(cancellationToken))
+        {
+            PublishPending(changedNow: false);
+        }
     }
 
     /// <summary>Sums up the index for the triggers.</summary>

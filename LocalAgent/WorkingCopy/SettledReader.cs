@@ -36,7 +36,9 @@ internal abstract record ReadOutcome
 /// in ticks, so a file that was written within the last tick may be written again without looking different: such a file is
 /// left for a moment, or, when the caller insists, marked racy. Thread-safe.
 /// </remarks>
-internal sealed class SettledReader(IWorkingDirectory files)
+/// <param name="files">The files.</param>
+/// <param name="settle">How long a file must have been left alone, where that is more than the tick.</param>
+internal sealed class SettledReader(IWorkingDirectory files, TimeSpan settle = default)
 {
     /// <summary>Longer than the tick of any kernel's coarse clock (10 ms at 100 Hz), with room for scheduling.</summary>
     internal const long TickNs = 25_000_000;
@@ -46,6 +48,8 @@ internal sealed class SettledReader(IWorkingDirectory files)
 
     /// <summary>A change time so far ahead comes from another machine's clock; waiting for it would never end.</summary>
     private const long ForeignClockNs = 2_000_000_000;
+
+    private readonly long _settleNs = Math.Max(TickNs, settle.Ticks * 100);
 
     /// <summary>Reads a file or symlink and writes its content where a writer is given.</summary>
     public async ValueTask<ReadOutcome> ReadAsync(TreePath path, FoundKind kind, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
@@ -72,7 +76,7 @@ internal sealed class SettledReader(IWorkingDirectory files)
             return new ReadOutcome.Gone();
         }
 
-        if (files.Look(path) != before)
+        if (files.Look(path) != before || (settle > TimeSpan.Zero && IsYounger(found.Stamp, _settleNs)))
         {
             return new ReadOutcome.Unsettled();
         }
@@ -95,8 +99,8 @@ internal sealed class SettledReader(IWorkingDirectory files)
         }
 
         var before = file.Opened;
-        var racy = IsRacy(before.Stamp);
-        if (racy && !insist)
+        var racy = IsYounger(before.Stamp, TickNs);
+        if (!insist && IsYounger(before.Stamp, _settleNs))
         {
             return new ReadOutcome.Unsettled();
         }
@@ -152,10 +156,10 @@ internal sealed class SettledReader(IWorkingDirectory files)
         }
     }
 
-    private bool IsRacy(FileStamp stamp)
+    private bool IsYounger(FileStamp stamp, long limitNs)
     {
         // The change time, which no program can set, tells the last write on the file system's own clock.
         var age = files.NowNs - stamp.ChangedNs;
-        return age is < TickNs and > -ForeignClockNs;
+        return age < limitNs && age > -ForeignClockNs;
     }
 }

@@ -137,7 +137,7 @@ public sealed record ShowResult(SnapshotInfo Snapshot, IReadOnlyList<ChangeInfo>
 public sealed record ContentEvent(byte[] Data);
 
 /// <summary>Compares two states. Null for <c>To</c> is the working directory, null for <c>From</c> the line's tip.</summary>
-/// <param name="Format"><c>patch</c> (events of <see cref="ContentEvent"/> with the text), <c>stat</c>, <c>name_only</c>, <c>word</c>, or <c>structured</c> (events of <see cref="FileDiffEvent"/>).</param>
+/// <param name="Format"><c>patch</c> (events of <see cref="ContentEvent"/> with the text), <c>stat</c>, <c>name_only</c>, <c>word</c>, <c>structured</c> (events of <see cref="FileDiffEvent"/>), or <c>entries</c> (the same without looking at content: no counts, no hunks).</param>
 public sealed record DiffParams(string? From, string? To, IReadOnlyList<string>? Paths, string Format, int? Context)
 {
     /// <summary>Gets a revision whose own changes are asked for, instead of <c>From</c> and <c>To</c>.</summary>

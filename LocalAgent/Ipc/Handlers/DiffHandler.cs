@@ -144,6 +144,12 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
                 continue;
             }
 
+            if (parameters.Format == "entries")
+            {
+                await context.SendAsync(Entry(change, change.New?.Hash, null, []), IpcJson.Default.FileDiffEvent, cancellationToken);
+                continue;
+            }
+
             var stat = await WriteOneAsync(change, cancellationToken);
             added += stat.IsBinary ? 0 : stat.Added;
             deleted += stat.IsBinary ? 0 : stat.Removed;
@@ -207,11 +213,13 @@ internal sealed class DiffStream(RequestContext context, StateDiff diff, DiffPar
         }
 
         var newHash = change.New is { } entry ? entry.Hash == WorkingChanges.Unread ? ContentHash.OfContent(after.Span) : entry.Hash : (ContentHash?)null;
-        return new FileDiffEvent(
-            change.Path.ToString(), change.Type.Text, change.OldPath?.ToString(), change.Old?.Hash.ToString(), newHash?.ToString(),
-            change.Old?.Kind.ToString().ToLowerInvariant(), change.New?.Kind.ToString().ToLowerInvariant(),
-            stat.IsBinary, stat.IsBinary ? 0 : (int)stat.Added, stat.IsBinary ? 0 : (int)stat.Removed, hunks);
+        return Entry(change, newHash, stat, hunks);
     }
+
+    private static FileDiffEvent Entry(PathChange change, ContentHash? newHash, FileStat? stat, IReadOnlyList<HunkInfo> hunks) => new(
+        change.Path.ToString(), change.Type.Text, change.OldPath?.ToString(), change.Old?.Hash.ToString(), newHash?.ToString(),
+        change.Old?.Kind.ToString().ToLowerInvariant(), change.New?.Kind.ToString().ToLowerInvariant(),
+        stat?.IsBinary ?? false, stat is { IsBinary: false } ? (int)stat.Added : 0, stat is { IsBinary: false } ? (int)stat.Removed : 0, hunks);
 
     private static List<string> Lines(LineDiff diff, DiffHunk hunk)
     {

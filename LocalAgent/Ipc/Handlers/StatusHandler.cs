@@ -58,6 +58,7 @@ internal static class StatusHandler
         var warnings = new List<WarningInfo>(copy.Config.Current.Problems.Select(Describe.Warning));
         warnings.AddRange(leftOut.Select(file => new WarningInfo("unreadable_file", $"'{file.Path}' cannot be recorded: {file.Reason}.")));
         warnings.AddRange(copy.Scanner.Refused.Select(name => new WarningInfo("refused_name", $"'{name.Display}' is left out: {name.Rule}.", "Rename it to have it recorded.")));
+        warnings.AddRange(copy.Scanner.Unreadable.Select(path => new WarningInfo("unreadable_directory", $"'{path}' cannot be looked into: permission denied. Snapshots keep what the last one has there.", $"Open it with 'chmod u+rx', or ignore it: add '/{path}/' to .wt/ignore.")));
         if (copy.WatchProblem is { } degraded)
         {
             warnings.Add(new WarningInfo("watching_degraded", $"Not every change is seen at once: {degraded}. The directory is scanned every {PollStage.Interval.TotalSeconds:0} s instead, and at each command."));

@@ -30,6 +30,12 @@ internal sealed class IndexNode(EntryName name, IndexNode? parent)
     /// </summary>
     public bool Racy { get; set; }
 
+    /// <summary>
+    /// For a directory: whether the user may not look into it. What the line's tip has below stays as it is, and counts neither as
+    /// deleted nor as changed.
+    /// </summary>
+    public bool IsUnreadable { get; set; }
+
     /// <summary>Whether the content of <see cref="Work"/> is in the store.</summary>
     public bool IsStored { get; set; }
 

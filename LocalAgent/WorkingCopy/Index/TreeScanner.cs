@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using W0rktree.Core.Paths;
 using W0rktree.LocalAgent.Watching;
+using W0rktree.Storage.Native;
 
 namespace W0rktree.LocalAgent.WorkingCopy.Index;
 
@@ -19,7 +20,13 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     private static readonly EntryName NestedTreeFolder = EntryName.Create(".wt-tree").Value;
     private static readonly FoundEntry PlainDirectory = new(FoundKind.Directory, default);
 
+    private static readonly DirectoryListing Closed = new([], []);
+
     private readonly Dictionary<TreePath, IReadOnlyList<RefusedName>> _refused = [];
+    private readonly HashSet<TreePath> _unreadable = [];
+
+    /// <summary>Files with several names, by inode: who writes by one name is seen in that one's directory only, and under that name.</summary>
+    private readonly Dictionary<ulong, HashSet<IndexNode>> _sharing = [];
 
     /// <summary>Gets or sets facts about content from an earlier run, used for files that look untouched since.</summary>
     public IndexCache Cache { get; set; } = IndexCache.Empty;
@@ -33,11 +40,16 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     /// <summary>Gets the names that were left out because no tree can hold them.</summary>
     public IEnumerable<RefusedName> Refused => _refused.Values.SelectMany(list => list);
 
+    /// <summary>Gets the directories that the user may not look into.</summary>
+    public IReadOnlyCollection<TreePath> Unreadable => _unreadable;
+
     /// <summary>Scans everything.</summary>
     public void ScanAll(CancellationToken cancellationToken)
     {
         DirectoriesScanned = 0;
         _refused.Clear();
+        _unreadable.Clear();
+        _sharing.Clear();
         TrackedThoughIgnored = [];
         ScanBelow(new Folder(index.Root, TreePath.Root), cancellationToken);
     }
@@ -72,6 +84,47 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         else
         {
             Look(node, at, subtree, cancellationToken);
+            LookAtOtherNames(node, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Looks at files that have a name outside the tree, or an ignored one: who writes by that is seen by nobody. Gives whether
+    /// there are any.
+    /// </summary>
+    public bool LookAtUnwatchedNames(CancellationToken cancellationToken)
+    {
+        var found = false;
+        foreach (var (inode, sharing) in _sharing.ToArray())
+        {
+            sharing.RemoveWhere(node => !IsNameOf(node, inode));
+            if (sharing.Count == 0)
+            {
+                _sharing.Remove(inode);
+            }
+            else if (sharing.Count <= sharing.First().Found!.Value.OtherNames)
+            {
+                found = true;
+                foreach (var node in sharing.ToArray())
+                {
+                    Look(node, node.Path, subtree: false, cancellationToken);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsNameOf(IndexNode node, ulong inode) => node.Found is { OtherNames: > 0 } found && found.Stamp.Inode == inode;
+
+    private void LookAtOtherNames(IndexNode node, CancellationToken cancellationToken)
+    {
+        if (node.Found is { OtherNames: > 0 } found && _sharing.TryGetValue(found.Stamp.Inode, out var sharing))
+        {
+            foreach (var other in sharing.Where(other => IsNameOf(other, found.Stamp.Inode) && other.Found!.Value.Stamp != found.Stamp).ToArray())
+            {
+                Look(other, other.Path, subtree: false, cancellationToken);
+            }
         }
     }
 
@@ -90,7 +143,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             return;
         }
 
-        if (Note(node, path, found.Value, subtree))
+        if (Note(node, path, found.Value, subtree || node.IsUnreadable))
         {
             ScanBelow(new Folder(node, path), cancellationToken);
         }
@@ -158,7 +211,14 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     private DirectoryListing? List(Folder folder)
     {
         watcher.Watch(folder.Path);
-        return files.List(folder.Path);
+        try
+        {
+            return files.List(folder.Path);
+        }
+        catch (NativeIOException e) when (e.Number == Errno.AccessDenied && !folder.Path.IsRoot)
+        {
+            return Closed;
+        }
     }
 
     private void Take(Folder folder, DirectoryListing? listing, List<Folder> below)
@@ -171,6 +231,15 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         }
 
         DirectoriesScanned++;
+        var isClosed = ReferenceEquals(listing, Closed);
+        index.SetUnreadable(node, isClosed);
+        if (isClosed)
+        {
+            _unreadable.Add(path);
+            return;
+        }
+
+        _unreadable.Remove(path);
         ignores.Load(path, listing);
         SetRefused(path, listing.Refused);
         var scope = ignores.Rules.ScopeOf(path.Bytes);
@@ -220,6 +289,16 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             MarkAbsent(child);
         }
 
+        if (found.OtherNames > 0)
+        {
+            if (!_sharing.TryGetValue(found.Stamp.Inode, out var sharing))
+            {
+                _sharing[found.Stamp.Inode] = sharing = [];
+            }
+
+            sharing.Add(node);
+        }
+
         if (index.Observe(node, found) && Cache.Count > 0 && Cache.TryTake(path, found) is { } hash)
         {
             index.Learn(node, hash, found, stored: false, racy: false);
@@ -235,6 +314,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             return;
         }
 
+        index.SetUnreadable(node, false);
         foreach (var child in node.Children?.Values.ToArray() ?? [])
         {
             MarkAbsent(child);

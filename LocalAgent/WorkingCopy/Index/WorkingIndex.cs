@@ -12,6 +12,9 @@ internal sealed class WorkingIndex
 {
     private readonly HashSet<IndexNode> _pending = [];
 
+    /// <summary>How many directories cannot be looked into; mostly none, and then nothing is asked of a node's parents.</summary>
+    private int _unreadable;
+
     public IndexNode Root { get; private set; } = NewRoot();
 
     /// <summary>The root directory of the line's tip; null before the first snapshot.</summary>
@@ -28,6 +31,7 @@ internal sealed class WorkingIndex
     {
         _pending.Clear();
         FileCount = 0;
+        _unreadable = 0;
         Root = NewRoot();
         BaseRoot = root;
         if (root is { } id)
@@ -84,10 +88,39 @@ internal sealed class WorkingIndex
         Suspect(node);
     }
 
+    /// <summary>Forgets the content of a node's file: it is read anew when it is needed.</summary>
+    public void Forget(IndexNode node)
+    {
+        node.Work = null;
+        node.IsStored = false;
+        node.Racy = false;
+        Suspect(node);
+    }
+
+    /// <summary>Notes whether a directory can be looked into. What is known of below is forgotten when it cannot, and suspected when it can again.</summary>
+    public void SetUnreadable(IndexNode node, bool unreadable)
+    {
+        if (node.IsUnreadable == unreadable)
+        {
+            return;
+        }
+
+        node.IsUnreadable = unreadable;
+        _unreadable += unreadable ? 1 : -1;
+        if (unreadable)
+        {
+            Overlook(node);
+        }
+        else
+        {
+            SuspectBelow(node);
+        }
+    }
+
     /// <summary>Keeps a node among the pending ones while it differs, or may differ, from the line's tip.</summary>
     public void Suspect(IndexNode node)
     {
-        if (IsUnchanged(node))
+        if (IsUnchanged(node) || (_unreadable > 0 && IsOverlooked(node)))
         {
             _pending.Remove(node);
         }
@@ -191,6 +224,42 @@ internal sealed class WorkingIndex
         return node.Base is { } old && old.Kind.HasContent
             ? old.Kind == kind && old.Hash == hash ? old : new DirectoryEntry(node.Name, kind, sizeBytes, hash, old.Fields)
             : new DirectoryEntry(node.Name, kind, sizeBytes, hash);
+    }
+
+    private void Overlook(IndexNode node)
+    {
+        foreach (var child in node.Children?.Values ?? Enumerable.Empty<IndexNode>())
+        {
+            FileCount -= child.IsPresentFile ? 1 : 0;
+            child.Found = null;
+            child.Work = null;
+            child.IsStored = false;
+            child.Racy = false;
+            _pending.Remove(child);
+            Overlook(child);
+        }
+    }
+
+    private void SuspectBelow(IndexNode node)
+    {
+        foreach (var child in node.Children?.Values ?? Enumerable.Empty<IndexNode>())
+        {
+            Suspect(child);
+            SuspectBelow(child);
+        }
+    }
+
+    private static bool IsOverlooked(IndexNode node)
+    {
+        for (var above = node.Parent; above is not null; above = above.Parent)
+        {
+            if (above.IsUnreadable)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsUnchanged(IndexNode node) =>

@@ -38,6 +38,9 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
     public bool IsRootInPlace => _root.IsInPlace;
 
     /// <inheritdoc/>
+    public bool IsRootDeleted => LibC.Stat(_root.Root, _root.Path).Links == 0;
+
+    /// <inheritdoc/>
     [SkipLocalsInit]
     public DirectoryListing? List(TreePath directory)
     {
@@ -59,9 +62,13 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
             {
                 Refuse(directory, reader.Name, name.IsOk ? "the path is longer or deeper than a tree can hold" : NameRules.FirstBroken(reader.Name)!, refused);
             }
-            else if (LibC.TryStatAt(folder, reader.Name, out var stat, out _))
+            else if (LibC.TryStatAt(folder, reader.Name, out var stat, out errno))
             {
                 entries.Add(new ListedEntry(name.Value, ToEntry(stat)));
+            }
+            else if (!BeneathRoot.IsAbsent(errno))
+            {
+                throw new NativeIOException("stat", $"{display}/{PathText.Display(reader.Name)}", errno); // Names may be read here, and nothing about them.
             }
         }
 
@@ -196,7 +203,10 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
             FileType.Directory => FoundKind.Directory,
             _ => FoundKind.Other,
         },
-        new FileStamp(stat.Size, stat.Modified.UnixNanoseconds, stat.Changed.UnixNanoseconds, stat.Inode, (uint)stat.Mode));
+        new FileStamp(stat.Size, stat.Modified.UnixNanoseconds, stat.Changed.UnixNanoseconds, stat.Inode, (uint)stat.Mode))
+    {
+        OtherNames = stat is { Type: FileType.Regular, Links: > 1 and var links } ? (ushort)Math.Min(links - 1, ushort.MaxValue) : (ushort)0,
+    };
 
     private static void Refuse(TreePath directory, ReadOnlySpan<byte> name, string rule, List<RefusedName> refused)
     {

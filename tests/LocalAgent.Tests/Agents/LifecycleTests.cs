@@ -160,6 +160,26 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_worktree_that_was_deleted_is_let_go_when_the_next_one_is_opened()
+    {
+        await using var agent = new AgentProcess();
+        await agent.StartAsync();
+        await agent.InitAsync();
+        var roots = Path.Combine(agent.Data, "roots.json");
+        Assert.Contains(agent.Work, await File.ReadAllTextAsync(roots), StringComparison.Ordinal);
+        Directory.Delete(agent.Work, recursive: true);
+        var second = agent.Work + "-second";
+        Directory.CreateDirectory(second);
+        await using (var client = await agent.ConnectAsync(second))
+        {
+            await client.CallAsync(Methods.WorktreeInit, new WorktreeInitParams(second, null, "second"), IpcJson.Default.WorktreeInitParams, IpcJson.Default.WorktreeInitResult);
+        }
+
+        Assert.DoesNotContain($"\"{agent.Work}\"", await File.ReadAllTextAsync(roots), StringComparison.Ordinal);
+        Directory.CreateDirectory(agent.Work);
+    }
+
+    [Fact]
     public async Task A_worktree_that_was_moved_goes_on_in_its_new_place()
     {
         await using var agent = new AgentProcess(s_noAutoSnapshots);

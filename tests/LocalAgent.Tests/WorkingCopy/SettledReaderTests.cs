@@ -80,6 +80,8 @@ public sealed class SettledReaderTests : IAsyncLifetime
 
         public bool IsRootInPlace => true;
 
+        public bool IsRootDeleted => false;
+
         public IOpenFile? Open(TreePath path) => new OpenFrozen(this, content);
 
         public FoundEntry? Look(TreePath path) => new FoundEntry(FoundKind.File, Stamp);
