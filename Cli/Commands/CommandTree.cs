@@ -37,6 +37,7 @@ public static class CommandTree
         new("logout", LogoutCommand.Create),
         new("token", TokenCommand.Create),
         new("tenant", TenantCommand.Create),
+        new("audit", AuditCommand.Create),
         new("whoami", WhoAmICommand.Create),
         new("worker", WorkerCommand.Create),
         new("doctor", DoctorCommand.Create),

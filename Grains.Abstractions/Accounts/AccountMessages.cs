@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using W0rktree.Grains.Abstractions.Audit;
 
 namespace W0rktree.Grains.Abstractions.Accounts;
 
@@ -23,7 +24,7 @@ public sealed record PasswordVerifier
 /// <summary>Asks for a new account with its own tenant.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.RegisterAccount")]
-public sealed record RegisterAccount
+public sealed record RegisterAccount : IAudited
 {
     /// <summary>Gets the tenant to create for the user.</summary>
     [Id(0)]
@@ -44,6 +45,12 @@ public sealed record RegisterAccount
     /// <summary>Gets what the user is called.</summary>
     [Id(4)]
     public string DisplayName { get; init; } = "";
+
+    /// <inheritdoc/>
+    public string AuditText => $"slug={Slug}";
+
+    /// <inheritdoc/>
+    public TenantId AuditChain => Tenant;
 }
 
 /// <summary>Shows an account to itself.</summary>
@@ -89,7 +96,7 @@ public enum TokenKind
 /// <summary>Asks for a token; the front drew its text and sends only the hash.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.TokenRequest")]
-public sealed record TokenRequest
+public sealed record TokenRequest : IAudited
 {
     /// <summary>Gets the hash of the token's text.</summary>
     [Id(0)]
@@ -114,12 +121,15 @@ public sealed record TokenRequest
     /// <summary>Gets the request's own id: a repeated request replaces the token whose text was lost on the way.</summary>
     [Id(5)]
     public string RequestId { get; init; } = "";
+
+    /// <inheritdoc/>
+    public string AuditText => $"token={Hash.PublicId} kind={Kind.ToString().ToLowerInvariant()} scopes={string.Join(',', Scopes)}";
 }
 
 /// <summary>Proves knowledge of the password and asks for a token in the same step.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.SignIn")]
-public sealed record SignIn
+public sealed record SignIn : IAudited
 {
     /// <summary>Gets the output of PBKDF2 under the challenge's salt and iterations.</summary>
     [Id(0)]
@@ -128,12 +138,15 @@ public sealed record SignIn
     /// <summary>Gets the token to make.</summary>
     [Id(1)]
     public required TokenRequest Token { get; init; }
+
+    /// <inheritdoc/>
+    public string AuditText => Token.AuditText;
 }
 
 /// <summary>Asks for an organisation.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.CreateOrganization")]
-public sealed record CreateOrganization
+public sealed record CreateOrganization : IAudited
 {
     /// <summary>Gets the id to create it under.</summary>
     [Id(0)]
@@ -150,6 +163,12 @@ public sealed record CreateOrganization
     /// <summary>Gets what it is called.</summary>
     [Id(3)]
     public string DisplayName { get; init; } = "";
+
+    /// <inheritdoc/>
+    public string AuditText => $"slug={Slug} tenant={Tenant}";
+
+    /// <inheritdoc/>
+    public TenantId AuditChain => Tenant;
 }
 
 /// <summary>Shows a token to its account.</summary>

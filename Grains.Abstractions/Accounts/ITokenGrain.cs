@@ -29,6 +29,10 @@ public interface ITokenGrain : IGrainWithStringKey
     [SystemOnly]
     Task<TokenUsage> UsageAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells whose token it is or was, for the audit; null for one that never was.</summary>
+    [SystemOnly]
+    Task<TokenIssue?> OwnerAsync(CancellationToken cancellationToken);
+
     /// <summary>Ends the token's life.</summary>
     [SystemOnly]
     Task RevokeAsync(CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Replies;
 
 namespace W0rktree.Grains.Abstractions.Branches;
@@ -57,7 +58,7 @@ public sealed record BranchView
 /// <summary>Asks a branch to move.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.PushBranch")]
-public sealed record PushBranch
+public sealed record PushBranch : IAudited
 {
     /// <summary>Gets the name.</summary>
     [Id(0)]
@@ -78,12 +79,15 @@ public sealed record PushBranch
     /// <summary>Gets the request's own id, which a repetition shows again.</summary>
     [Id(4)]
     public string RequestId { get; init; } = "";
+
+    /// <inheritdoc/>
+    public string AuditText => $"branch={Name} from={Expected} to={Head}";
 }
 
 /// <summary>Asks a branch to go.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.DeleteBranch")]
-public sealed record DeleteBranch
+public sealed record DeleteBranch : IAudited
 {
     /// <summary>Gets the name.</summary>
     [Id(0)]
@@ -92,6 +96,9 @@ public sealed record DeleteBranch
     /// <summary>Gets the head that the caller saw.</summary>
     [Id(1)]
     public required SnapshotId Expected { get; init; }
+
+    /// <inheritdoc/>
+    public string AuditText => $"branch={Name} from={Expected}";
 }
 
 /// <summary>Says where a push left the branch.</summary>

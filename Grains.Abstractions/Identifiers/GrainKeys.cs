@@ -36,6 +36,18 @@ public static class GrainKeys
     /// <summary>The grain of a branch.</summary>
     public static string Branch(TreeAddress tree, BranchName branch) => Tree(tree) + Hashed(branch.Text);
 
+    /// <summary>Tells whether a text can be the key of a tenant or of anything below one: whole ids in lower-case hexadecimal, and nothing else.</summary>
+    public static bool IsCanonical(string key) => key.Length is 32 or 64 or 96 or 160 && key.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Says what the key of a tenant, or of anything below one, stands for: <c>tenant/…/worktree/…/tree/…</c>; a branch's name cannot be read back.</summary>
+    public static string Describe(string key) => key.Length switch
+    {
+        32 => $"tenant/{key}",
+        64 => $"tenant/{key[..32]}/worktree/{key[32..]}",
+        >= 96 => $"tenant/{key[..32]}/worktree/{key[32..64]}/tree/{key[64..96]}",
+        _ => key,
+    };
+
     /// <summary>Reads the account out of an account's key.</summary>
     public static AccountId ReadAccount(string key) => AccountId.Parse(key);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using W0rktree.Core.Paths;
+using W0rktree.Grains.Abstractions.Audit;
 
 namespace W0rktree.Grains.Abstractions.Staging;
 
@@ -22,7 +23,7 @@ public enum StagedState
 /// <summary>Offers a working copy's newest snapshot, whose objects were uploaded before.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.StageSnapshot")]
-public sealed record StageSnapshot
+public sealed record StageSnapshot : IAudited
 {
     /// <summary>Gets the working copy.</summary>
     [Id(0)]
@@ -43,12 +44,15 @@ public sealed record StageSnapshot
     /// <summary>Gets a number that grows with each stage of the copy: an older one never replaces a newer one.</summary>
     [Id(4)]
     public required long Sequence { get; init; }
+
+    /// <inheritdoc/>
+    public string AuditText => $"branch={Branch} copy={Copy} snapshot={Snapshot} base={Base}";
 }
 
 /// <summary>Names one account's staged work: there is one entry per working copy and branch.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.StagedKey")]
-public sealed record StagedKey
+public sealed record StagedKey : IAudited
 {
     /// <summary>Gets the working copy.</summary>
     [Id(0)]
@@ -57,6 +61,9 @@ public sealed record StagedKey
     /// <summary>Gets the branch; default for every branch of the copy.</summary>
     [Id(1)]
     public BranchName Branch { get; init; }
+
+    /// <inheritdoc/>
+    public string AuditText => $"branch={Branch} copy={Copy}";
 }
 
 /// <summary>Tells how much was taken back.</summary>

@@ -49,6 +49,11 @@ public interface ITenantGrain : IGrainWithStringKey
     [Requires(Permission.TreeRead)]
     Task<Reply<WorktreeName>> FindWorktreeAsync(string slug, CancellationToken cancellationToken);
 
+    /// <summary>Finds a worktree by name for the front, which then asks the worktree what the caller may see of it; null where there is none.</summary>
+    [SystemOnly]
+    [AlwaysInterleave]
+    Task<WorktreeName?> ResolveWorktreeAsync(string slug, CancellationToken cancellationToken);
+
     /// <summary>Lists worktrees from a name on.</summary>
     [Requires(Permission.TreeRead)]
     Task<Reply<WorktreePage>> ListWorktreesAsync(string from, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Audit;
 
 namespace W0rktree.Grains.Abstractions.Tenants;
 
@@ -29,7 +30,7 @@ public enum TenantStatus
 /// <summary>Starts a tenant's life.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.CreateTenant")]
-public sealed record CreateTenant
+public sealed record CreateTenant : IAudited
 {
     /// <summary>Gets what it is.</summary>
     [Id(0)]
@@ -58,6 +59,9 @@ public sealed record CreateTenant
     /// <summary>Gets what the owner is called.</summary>
     [Id(6)]
     public string OwnerDisplayName { get; init; } = "";
+
+    /// <inheritdoc/>
+    public string AuditText => $"slug={Slug} owner={Owner}";
 }
 
 /// <summary>Shows a tenant to a member.</summary>
@@ -169,7 +173,7 @@ public sealed record WorktreeName
 /// <summary>Asks for a worktree's name, and for its root tree to be this worktree's alone.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.ReserveWorktree")]
-public sealed record ReserveWorktree
+public sealed record ReserveWorktree : IAudited
 {
     /// <summary>Gets the id and the name.</summary>
     [Id(0)]
@@ -178,6 +182,9 @@ public sealed record ReserveWorktree
     /// <summary>Gets the root tree.</summary>
     [Id(1)]
     public required TreeId RootTree { get; init; }
+
+    /// <inheritdoc/>
+    public string AuditText => $"slug={Name.Slug} worktree={Name.Worktree} tree={RootTree}";
 }
 
 /// <summary>Lists worktrees, a page at a time.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Replies;
 
 namespace W0rktree.Grains.Abstractions.Worktrees;
@@ -23,6 +24,18 @@ public interface IWorktreeGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<WorktreeFacts?> FactsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Lists the grants to other tenants.</summary>
+    [Requires(Permission.PolicyManage)]
+    Task<Reply<GrantList>> ListGrantsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lets another tenant in; nobody gives more than they hold. Repeating it with the same id is harmless.</summary>
+    [Requires(Permission.PolicyManage)]
+    Task<Reply<TenantGrant>> GiveGrantAsync(GiveGrant request, CancellationToken cancellationToken);
+
+    /// <summary>Ends a grant; open streams that it let in end. Repeating it is harmless.</summary>
+    [Requires(Permission.PolicyManage)]
+    Task<Reply<Acknowledged>> EndGrantAsync(EndGrant request, CancellationToken cancellationToken);
+
     /// <summary>Wakes every open stream below, so that it asks again whether its reader may still read.</summary>
     /// <remarks>Interleaves: the tenant calls it while this worktree may be waiting for the tenant.</remarks>
     [SystemOnly]
@@ -33,7 +46,7 @@ public interface IWorktreeGrain : IGrainWithStringKey
 /// <summary>Starts a worktree's life.</summary>
 [GenerateSerializer, Immutable]
 [Alias("wt.CreateWorktree")]
-public sealed record CreateWorktree
+public sealed record CreateWorktree : IAudited
 {
     /// <summary>Gets the name, unique within the tenant.</summary>
     [Id(0)]
@@ -46,6 +59,9 @@ public sealed record CreateWorktree
     /// <summary>Gets the branch that a clone starts on.</summary>
     [Id(2)]
     public required BranchName DefaultBranch { get; init; }
+
+    /// <inheritdoc/>
+    public string AuditText => $"slug={Slug} tree={RootTree} default={DefaultBranch}";
 }
 
 /// <summary>Says where a tree is in its worktree.</summary>
@@ -74,6 +90,10 @@ public sealed record WorktreeFacts
     /// <summary>Gets the branch whose head holds the policies in force.</summary>
     [Id(1)]
     public required BranchName DefaultBranch { get; init; }
+
+    /// <summary>Gets the grants to other tenants.</summary>
+    [Id(2)]
+    public ImmutableArray<TenantGrant> Grants { get; init; } = [];
 }
 
 /// <summary>Shows a worktree to a member.</summary>

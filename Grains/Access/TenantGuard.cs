@@ -8,6 +8,8 @@ using W0rktree.Grains.Abstractions.Tenants;
 using W0rktree.Grains.Abstractions.Trees;
 using W0rktree.Grains.Abstractions.Worktrees;
 using W0rktree.Grains.Access.Policies;
+using W0rktree.Grains.Audit;
+using W0rktree.Grains.Worktrees;
 
 namespace W0rktree.Grains.Access;
 
@@ -22,11 +24,12 @@ public sealed class TenantGuard
     private readonly TicketMint _mint;
     private readonly PolicyLibrary _library;
     private readonly TimeProvider _clock;
+    private readonly RefusalReasons _reasons;
     private readonly ILogger<TenantGuard> _log;
 
-    internal TenantGuard(IGrainFactory grains, TicketMint mint, PolicyLibrary library, TimeProvider clock, ILogger<TenantGuard> log)
+    internal TenantGuard(IGrainFactory grains, TicketMint mint, PolicyLibrary library, TimeProvider clock, RefusalReasons reasons, ILogger<TenantGuard> log)
     {
-        (_grains, _mint, _library, _clock, _log) = (grains, mint, library, clock, log);
+        (_grains, _mint, _library, _clock, _reasons, _log) = (grains, mint, library, clock, reasons, log);
     }
 
     /// <summary>Decides about a tenant itself.</summary>
@@ -62,10 +65,12 @@ public sealed class TenantGuard
         }
 
         var standing = await OfAsync(tree.Tenant, caller.Account, cancellationToken);
-        var principals = standing.Role != Role.None ? [AccessRules.PrincipalOf(standing)] : await OutsidersAsync(caller, cancellationToken);
+        var outsiders = standing.Role != Role.None ? [] : await OutsidersAsync(caller, cancellationToken);
+        ImmutableArray<Principal> principals = standing.Role != Role.None ? [AccessRules.PrincipalOf(standing)] : [.. outsiders.Values.Select(AccessRules.PrincipalOf)];
         var policies = await InForceAsync(tree, worktree!, place.Path, cancellationToken);
+        var grants = GrantRules.For(worktree!.Grants, outsiders.ToDictionary(o => o.Key, o => o.Value.TenantSlug));
         return new TreeAccess(
-            policies,
+            grants.IsEmpty ? policies : policies?.WithGrants(grants),
             principals,
             AccessRules.ResourceOf(standing) with { Tree = place.Path.IsRoot ? "" : place.Path.ToString() },
             new AccessEnvironment(_clock.GetUtcNow(), caller.Address.Length > 0 ? caller.Address : null));
@@ -96,7 +101,7 @@ public sealed class TenantGuard
         _grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(tenant)).StandingOfAsync(account, cancellationToken);
 
     /// <summary>Describes somebody who is no member of the owning tenant: once for each tenant that they can act for.</summary>
-    private async Task<ImmutableArray<Principal>> OutsidersAsync(CallerTicket caller, CancellationToken cancellationToken)
+    private async Task<Dictionary<TenantId, Standing>> OutsidersAsync(CallerTicket caller, CancellationToken cancellationToken)
     {
         if (await _grains.GetGrain<IAccountGrain>(GrainKeys.Account(caller.Account)).DescribeAsync(cancellationToken) is not { } account)
         {
@@ -104,7 +109,7 @@ public sealed class TenantGuard
         }
 
         var standings = await Task.WhenAll(account.Memberships.Select(tenant => OfAsync(tenant, caller.Account, cancellationToken)));
-        return [.. standings.Where(s => s.Role != Role.None).Select(AccessRules.PrincipalOf)];
+        return account.Memberships.Zip(standings).Where(s => s.Second.Role != Role.None).ToDictionary(s => s.First, s => s.Second);
     }
 
     /// <summary>Reads the policies of the default branch's head at this moment; null where they cannot be read.</summary>
@@ -133,7 +138,11 @@ public sealed class TenantGuard
         }
     }
 
-    private void Log(TenantId tenant, CallerTicket caller, string permission, ImmutableArray<string> because) => _log.LogInformation(
-        "Request {Request}: account {Account} refused {Permission} in tenant {Tenant}: {Because}",
-        caller.RequestId, caller.Account, permission, tenant, string.Join("; ", because));
+    private void Log(TenantId tenant, CallerTicket caller, string permission, ImmutableArray<string> because)
+    {
+        _reasons.Note(caller.RequestId, permission, because);
+        _log.LogInformation(
+            "Request {Request}: account {Account} refused {Permission} in tenant {Tenant}: {Because}",
+            caller.RequestId, caller.Account, permission, tenant, string.Join("; ", because));
+    }
 }

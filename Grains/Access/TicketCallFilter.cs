@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Audit;
+using W0rktree.Grains.Audit;
 
 namespace W0rktree.Grains.Access;
 
 /// <summary>Stands before every grain method: ticket, then permission, then resource, then the method. What is not annotated is denied.</summary>
+/// <remarks>Last it drafts what the audit is to say, should the call change something.</remarks>
 public sealed class TicketCallFilter(TicketMint mint, RevokedTickets revoked, ILogger<TicketCallFilter> log) : IIncomingGrainCallFilter
 {
     private readonly CallRequirements _requirements = new();
@@ -14,13 +17,13 @@ public sealed class TicketCallFilter(TicketMint mint, RevokedTickets revoked, IL
         // Observers are not grains: what they are told is a hint, which their owner checks by asking.
         if (!CallRequirements.IsOrleans(context.InterfaceMethod) && context.Grain is not IGrainObserver)
         {
-            await RequireAsync(context);
+            RequestContext.Set(AuditDraft.ContextKey, await RequireAsync(context));
         }
 
         await context.Invoke();
     }
 
-    private async Task RequireAsync(IIncomingGrainCallContext context)
+    private async Task<AuditDraft> RequireAsync(IIncomingGrainCallContext context)
     {
         var caller = mint.Current();
         if (caller is null || revoked.Contains(caller))
@@ -28,15 +31,21 @@ public sealed class TicketCallFilter(TicketMint mint, RevokedTickets revoked, IL
             throw Turned(context, caller, Refusals.SignedOut);
         }
 
+        // A key that nobody but GrainKeys could have made: with anything else in it, two keys could mean one thing.
+        if (context.Grain is IGuardedGrain && !GrainKeys.IsCanonical(context.TargetId.Key.ToString()!))
+        {
+            throw Turned(context, caller, Refusals.NotFound);
+        }
+
         switch (_requirements.Of(context.InterfaceMethod))
         {
             case AnonymousAttribute:
             case SystemOnlyAttribute when caller.Kind == PrincipalKind.System:
             case SelfOnlyAttribute when caller.Kind == PrincipalKind.Account && context.TargetId.Key.ToString() == GrainKeys.Account(caller.Account):
-                return;
+                return DraftRules.Of(context, caller, []);
             case RequiresAttribute { Permissions.Count: > 0 } required when caller.Kind == PrincipalKind.Account && context.Grain is IGuardedGrain guarded:
                 await RequireAsync(context, caller, required.Permissions, guarded);
-                return;
+                return DraftRules.Of(context, caller, required.Permissions);
             case null:
                 log.LogError("{Interface}.{Method} declares no requirement and is closed to everybody", context.InterfaceName, context.MethodName);
                 throw Turned(context, caller, Refusals.PermissionDenied("(none declared)"));

@@ -1,5 +1,6 @@
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Accounts;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Tenants;
 using W0rktree.Grains.State;
 
@@ -10,13 +11,16 @@ public sealed partial class AccountGrain(
     [PersistentState("account", StateStores.Name)] IPersistentState<AccountState> storage,
     IGrainFactory grains,
     TicketMint mint,
-    TimeProvider clock) : StatefulGrain<AccountState>(storage), IAccountGrain
+    TimeProvider clock) : StatefulGrain<AccountState>(storage), IAccountGrain, IAuditedGrain
 {
     private static readonly Refusal WrongPassword = new()
     {
         Code = "denied",
         Message = "The name or the password is wrong.",
     };
+
+    /// <inheritdoc/>
+    public TenantId AuditChain => Current.Tenant;
 
     private AccountId Id => GrainKeys.ReadAccount(this.GetPrimaryKeyString());
 

@@ -50,7 +50,7 @@ public sealed class TokenGrain(
         var standing = Standing(now);
         if (standing.Value is not null && (Current.LastUsedAt is not { } last || now - last >= UseGranularity))
         {
-            await SaveAsync(Current with { LastUsedAt = now });
+            await SaveUnauditedAsync(Current with { LastUsedAt = now });
         }
 
         return standing;
@@ -77,6 +77,9 @@ public sealed class TokenGrain(
 
     /// <inheritdoc/>
     public Task<TokenUsage> UsageAsync(CancellationToken cancellationToken) => Task.FromResult(new TokenUsage { LastUsedAt = Current.LastUsedAt });
+
+    /// <inheritdoc/>
+    public Task<TokenIssue?> OwnerAsync(CancellationToken cancellationToken) => Task.FromResult(Current.Issue);
 
     /// <inheritdoc/>
     public async Task RevokeAsync(CancellationToken cancellationToken)

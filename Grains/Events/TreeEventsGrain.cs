@@ -60,7 +60,7 @@ public sealed class TreeEventsGrain(
         while (_ring.Latest + batch.Events.Length > Current.Reserved)
         {
             // Interleaving calls share one reservation.
-            _reserving ??= SaveAsync(new TreeEventsState { Reserved = Math.Max(Current.Reserved, _ring.Latest) + NumbersAtATime });
+            _reserving ??= SaveUnauditedAsync(new TreeEventsState { Reserved = Math.Max(Current.Reserved, _ring.Latest) + NumbersAtATime });
             try
             {
                 await _reserving;

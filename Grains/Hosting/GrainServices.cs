@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Access;
 using W0rktree.Grains.Accounts;
+using W0rktree.Grains.Audit;
 
 namespace W0rktree.Grains.Hosting;
 
@@ -20,9 +22,11 @@ public static class GrainServices
         silo.Services.AddSingleton<TicketMint>();
         silo.Services.AddSingleton<RevokedTickets>();
         silo.Services.AddSingleton<PolicyLibrary>();
+        silo.Services.AddSingleton<RefusalReasons>();
+        silo.Services.AddSingleton<IRefusalReasons>(static s => s.GetRequiredService<RefusalReasons>());
         silo.Services.AddSingleton(static s => new TenantGuard(
             s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<TicketMint>(), s.GetRequiredService<PolicyLibrary>(),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TenantGuard>>()));
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<RefusalReasons>(), s.GetRequiredService<ILogger<TenantGuard>>()));
         silo.Services.AddSingleton<IReadingRights, ReadingRights>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RevocationRegistration>();
         return silo.AddIncomingGrainCallFilter<TicketCallFilter>();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using W0rktree.Core.Objects;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Events;
 using W0rktree.Grains.Abstractions.Staging;
 using W0rktree.Grains.Abstractions.Vaults;
@@ -28,7 +29,7 @@ public sealed class StagingAggregatorGrain(
     private const int PathsPerPage = 200;
     private const int MaxOverlaps = 50;
 
-    private readonly List<Func<StagingState, StagingState>> _pending = [];
+    private readonly List<Pending> _pending = [];
     private readonly OverlapLedger _told = new();
     private GroupCommit? _writes;
     private StagedChanges? _changes;
@@ -98,7 +99,8 @@ public sealed class StagingAggregatorGrain(
         var page = await mint.AsSystemAsync("staging", () => Events.LatestAsync(cancellationToken));
         if (StagingRules.Expire(Current, clock.GetUtcNow()) != Current)
         {
-            await ApplyAsync(state => StagingRules.Expire(state, clock.GetUtcNow()));
+            // What time ends is nobody's act, least of all that of who looks at the list.
+            await ApplyAsync(state => StagingRules.Expire(state, clock.GetUtcNow()), audited: false);
         }
 
         var sight = await SightAsync(cancellationToken);
@@ -214,20 +216,32 @@ public sealed class StagingAggregatorGrain(
         }
     }
 
-    private Task ApplyAsync(Func<StagingState, StagingState> change)
+    private Task ApplyAsync(Func<StagingState, StagingState> change, bool audited = true)
     {
-        _pending.Add(change);
+        _pending.Add(new Pending(change, audited ? Draft : null));
         _writes ??= new GroupCommit(WriteAsync);
         return _writes.RunAsync();
     }
 
     private async Task WriteAsync()
     {
-        var next = _pending.Aggregate(Current, (state, change) => change(state));
+        var next = Current;
+        var drafts = ImmutableArray.CreateBuilder<AuditDraft>();
+        foreach (var (change, draft) in _pending)
+        {
+            var changed = change(next);
+            if (draft is not null && changed != next)
+            {
+                drafts.Add(draft);
+            }
+
+            next = changed;
+        }
+
         _pending.Clear();
         if (next != Current)
         {
-            await SaveAsync(next);
+            await SaveAsync(next, drafts.ToImmutable());
             Changes.Keep(Current.Entries.Where(e => e.State == StagedState.Staged));
         }
     }
@@ -237,6 +251,9 @@ public sealed class StagingAggregatorGrain(
         refused = error;
         return state;
     }
+
+    /// <summary>Waits for the next write.</summary>
+    private sealed record Pending(Func<StagingState, StagingState> Change, AuditDraft? Draft);
 
     private static TreeEvent EventOf(StagedRecord entry) => new()
     {

@@ -120,6 +120,10 @@ public sealed class TenantGrain(
         Task.FromResult<Reply<WorktreeName>>(Current.Worktrees.FirstOrDefault(w => w.Name.Slug == slug) is { } found ? found.Name : Refusals.NotFound);
 
     /// <inheritdoc/>
+    public Task<WorktreeName?> ResolveWorktreeAsync(string slug, CancellationToken cancellationToken) =>
+        Task.FromResult(Current.Worktrees.FirstOrDefault(w => w.Name.Slug == slug)?.Name);
+
+    /// <inheritdoc/>
     public Task<Reply<WorktreePage>> ListWorktreesAsync(string from, CancellationToken cancellationToken)
     {
         var rest = Current.Worktrees.Select(w => w.Name).Where(w => string.CompareOrdinal(w.Slug, from) >= 0).Take(TenantRules.PageSize + 1).ToArray();

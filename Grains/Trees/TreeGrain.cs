@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Branches;
 using W0rktree.Grains.Abstractions.Trees;
 using W0rktree.Grains.Abstractions.Worktrees;
@@ -35,6 +36,7 @@ public sealed class TreeGrain(
     private const int MaxHeads = 4_000;
 
     private readonly List<BranchName> _adding = [];
+    private readonly List<AuditDraft> _drafts = [];
     private GroupCommit? _writes;
 
     private TreeAddress Address => GrainKeys.ReadTree(this.GetPrimaryKeyString());
@@ -110,6 +112,7 @@ public sealed class TreeGrain(
         }
 
         _adding.Add(branch);
+        _drafts.Add(Draft);
         _writes ??= new GroupCommit(WriteAsync);
         await _writes.RunAsync();
         return Acknowledged.Instance;
@@ -119,7 +122,9 @@ public sealed class TreeGrain(
     {
         var names = Current.Branches.Concat(_adding).Distinct().Order();
         var next = Current with { Branches = [.. names] };
+        var drafts = _drafts.ToImmutableArray();
         _adding.Clear();
-        return SaveAsync(next);
+        _drafts.Clear();
+        return SaveAsync(next, drafts);
     }
 }

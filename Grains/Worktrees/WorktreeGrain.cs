@@ -26,6 +26,10 @@ public sealed record WorktreeState
     [Id(2)]
     public BranchName DefaultBranch { get; init; }
 
+    /// <summary>Gets the grants to other tenants.</summary>
+    [Id(3)]
+    public ImmutableArray<TenantGrant> Grants { get; init; } = [];
+
     /// <summary>Gets whether it exists.</summary>
     internal bool Exists => Slug.Length > 0;
 }
@@ -35,7 +39,8 @@ public sealed class WorktreeGrain(
     [PersistentState("worktree", StateStores.Name)] IPersistentState<WorktreeState> storage,
     IGrainFactory grains,
     TenantGuard guard,
-    TicketMint mint) : StatefulGrain<WorktreeState>(storage), IWorktreeGrain, IGuardedGrain
+    TicketMint mint,
+    TimeProvider clock) : StatefulGrain<WorktreeState>(storage), IWorktreeGrain, IGuardedGrain
 {
     private TenantId Tenant => GrainKeys.ReadTenant(this.GetPrimaryKeyString());
 
@@ -50,7 +55,7 @@ public sealed class WorktreeGrain(
 
     /// <inheritdoc/>
     public Task<WorktreeFacts?> FactsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Current.Exists ? new WorktreeFacts { Trees = Current.Trees, DefaultBranch = Current.DefaultBranch } : null);
+        Task.FromResult(Current.Exists ? new WorktreeFacts { Trees = Current.Trees, DefaultBranch = Current.DefaultBranch, Grants = Current.Grants } : null);
 
     /// <inheritdoc/>
     public async Task<Reply<WorktreeView>> CreateAsync(CreateWorktree request, CancellationToken cancellationToken)
@@ -84,6 +89,51 @@ public sealed class WorktreeGrain(
     /// <inheritdoc/>
     public async Task<Reply<WorktreeView>> GetAsync(CancellationToken cancellationToken) =>
         Current.Exists ? await ViewAsync(cancellationToken) : Refusals.NotFound;
+
+    /// <inheritdoc/>
+    public Task<Reply<GrantList>> ListGrantsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<Reply<GrantList>>(Current.Exists ? new GrantList { Grants = Current.Grants } : Refusals.NotFound);
+
+    /// <inheritdoc/>
+    public async Task<Reply<TenantGrant>> GiveGrantAsync(GiveGrant request, CancellationToken cancellationToken)
+    {
+        var caller = mint.Current()!;
+        if (!Current.Exists || await guard.OpenAsync(Root, caller, cancellationToken) is not { } access)
+        {
+            return Refusals.NotFound;
+        }
+
+        var grant = request.Grant with { GivenBy = (await guard.StandingAsync(Tenant, caller, cancellationToken)).Slug, GivenAt = clock.GetUtcNow() };
+        if (!GrantRules.Give(Current, Tenant, grant, access.Held(), grant.GivenAt).TryGet(out var next, out var error))
+        {
+            return error;
+        }
+
+        if (next != Current)
+        {
+            await SaveAsync(next);
+        }
+
+        return Current.Grants.First(g => g.Id == grant.Id);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Reply<Acknowledged>> EndGrantAsync(EndGrant request, CancellationToken cancellationToken)
+    {
+        var next = GrantRules.End(Current, request.Id);
+        if (next != Current)
+        {
+            await SaveAsync(next);
+        }
+
+        // Also on a repetition: the first may have been stored by an activation that died before it told anybody.
+        await mint.AsSystemAsync("grants", async () =>
+        {
+            await MembersChangedAsync(CancellationToken.None);
+            return true;
+        });
+        return Acknowledged.Instance;
+    }
 
     /// <inheritdoc/>
     public Task MembersChangedAsync(CancellationToken cancellationToken) => Task.WhenAll(Current.Trees.Select(t =>

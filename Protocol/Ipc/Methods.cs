@@ -58,6 +58,7 @@ public static class Methods
     public const string TokenCreate = "token.create";
     public const string TokenList = "token.list";
     public const string TokenRevoke = "token.revoke";
+    public const string AuditRead = "audit.read";
     public const string TenantCreate = "tenant.create";
     public const string TenantMembers = "tenant.members";
     public const string TenantSetMember = "tenant.set_member";

@@ -11,6 +11,7 @@ internal static class CommandLine
         usage: worktree-server start  [--data DIR] [--listen HOST:PORT]
                worktree-server status [--data DIR]
                worktree-server stop   [--data DIR]
+               worktree-server audit verify [--data DIR]
                worktree-server debug access
         """;
 
@@ -30,6 +31,11 @@ internal static class CommandLine
             return await DebugAccessCommand.RunAsync(Console.In, Console.Out);
         }
 
+        if (args is ["audit", "verify", .. var where])
+        {
+            args = ["verify", .. where];
+        }
+
         if (!Read(args).TryGet(out var settings, out var error))
         {
             await Console.Error.WriteLineAsync($"{error.Message}\n{Usage}");
@@ -40,13 +46,14 @@ internal static class CommandLine
         {
             "start" => await StartCommand.RunAsync(settings),
             "status" => StatusCommand.Run(settings),
+            "verify" => await AuditVerifyCommand.RunAsync(settings, Console.Out),
             _ => await StopCommand.RunAsync(settings),
         };
     }
 
     private static Result<ServerSettings> Read(string[] args)
     {
-        if (args is not ["start" or "status" or "stop", .. var rest])
+        if (args is not ["start" or "status" or "stop" or "verify", .. var rest])
         {
             return new Error("usage", args.Length == 0 ? "A command is missing." : $"'{args[0]}' is not a command.");
         }

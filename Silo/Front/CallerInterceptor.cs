@@ -1,32 +1,36 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Orleans;
+using Orleans.Runtime;
 using Orleans.Storage;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tickets;
+using W0rktree.Silo.Audit;
 
 namespace W0rktree.Silo.Front;
 
-/// <summary>Stands around every gRPC call: who calls, and how it ends when it fails.</summary>
-internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, ILogger<CallerInterceptor> log) : Interceptor
+/// <summary>Stands around every gRPC call: who calls, how it ends when it fails, and what the audit says of it before the answer.</summary>
+internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, RequestAudit audit, ILogger<CallerInterceptor> log) : Interceptor
 {
     // Everything else asks for a token before the request is even read.
     private static readonly HashSet<string> WithoutToken = new(StringComparer.Ordinal) { "/w0rktree.v1.Identity/Register", "/w0rktree.v1.Identity/SignIn" };
 
     /// <inheritdoc/>
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => continuation(request, context));
+        RunAsync(context, request, () => continuation(request, context));
 
     /// <inheritdoc/>
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => continuation(requestStream, context));
+        RunAsync(context, null, () => continuation(requestStream, context));
 
     /// <inheritdoc/>
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, async () =>
+        RunAsync(context, request, async () =>
         {
             await continuation(request, responseStream, context);
             return true;
@@ -35,24 +39,30 @@ internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, I
     /// <inheritdoc/>
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, async () =>
+        RunAsync(context, null, async () =>
         {
             await continuation(requestStream, responseStream, context);
             return true;
         });
 
-    private async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    private async Task<T> RunAsync<T>(ServerCallContext context, object? request, Func<Task<T>> call)
     {
         var session = CallerSession.Open(context, grains, mint);
+        session.Subject = AuditSubject.Of(context.Method, request as IMessage);
+        RequestContext.Set(AuditDraft.ActionKey, session.Subject.Action);
         try
         {
             // Presented here, not in a method that is awaited: what such a method sets is lost when it returns.
             mint.Present(WithoutToken.Contains(context.Method) ? mint.Anonymous(session.RequestId) : await session.RenewAsync(context.CancellationToken));
-            return await call();
+            var answer = await call();
+            await audit.AnsweredAsync(session);
+            return answer;
         }
         catch (Exception e) when (e is not (OperationCanceledException or RpcException))
         {
-            throw ErrorAnswer.For(Translate(e, context.Method, session.RequestId));
+            var refusal = Translate(e, context.Method, session.RequestId);
+            await audit.RefusedAsync(session, refusal);
+            throw ErrorAnswer.For(refusal);
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {

@@ -5,6 +5,7 @@ using W0rktree.Grains.Abstractions.Accounts;
 using W0rktree.Grains.Abstractions.Identifiers;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tickets;
+using W0rktree.Silo.Audit;
 
 namespace W0rktree.Silo.Front;
 
@@ -15,6 +16,18 @@ internal sealed class CallerSession(IGrainFactory grains, TicketMint mint, Token
 
     /// <summary>Gets the hash of the token.</summary>
     public TokenHash Token => token ?? throw new RefusedException(Refusals.SignedOut);
+
+    /// <summary>Gets the hash of the token; null without one.</summary>
+    public TokenHash? TokenOrNone => token;
+
+    /// <summary>Gets where the request comes from.</summary>
+    public string Address => address;
+
+    /// <summary>Gets or sets what the request is about, for the audit.</summary>
+    public AuditSubject Subject { get; set; } = new("unknown");
+
+    /// <summary>Gets or sets whether the audit has a record of the request already.</summary>
+    public bool IsRecorded { get; set; }
 
     /// <summary>Gets the ticket that was made last.</summary>
     public CallerTicket? Ticket { get; private set; }

@@ -41,6 +41,7 @@ internal sealed partial class SyncService
         IObjectReader readable = lens.SeesEverything
             ? objects
             : await SealedReader.OfHistoryAsync(new ObjectGraph(objects), lens, [.. wanted, .. have], context.CancellationToken) ?? throw new RefusedException(Refusals.NotFound);
+        await audit.ReleasingAsync(CallerSession.Of(context), tree.Tenant, Named("want", wanted) + Named(" have", have) + (lens.SeesEverything ? "" : " sealed"));
         var walk = new ClosureWalk(new ObjectGraph(readable));
         await walk.ExcludeAsync(have, context.CancellationToken);
         await responseStream.WriteAsync(new DownloadFrame { Start = new DownloadStart() }, context.CancellationToken);
@@ -56,6 +57,10 @@ internal sealed partial class SyncService
             }
         }
     }
+
+    /// <summary>Names the first few of many snapshots, for the audit.</summary>
+    private static string Named(string what, SnapshotId[] snapshots) =>
+        snapshots.Length == 0 ? "" : $"{what}={string.Join(',', snapshots.Take(5))}{(snapshots.Length > 5 ? $"…{snapshots.Length}" : "")}";
 
     private static async Task SendAsync(ITreeVault objects, IObjectReader readable, ClosureItem item, TransferGate gate, IServerStreamWriter<DownloadFrame> frames, CancellationToken cancellationToken)
     {

@@ -6,11 +6,12 @@ using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tickets;
 using W0rktree.Grains.Abstractions.Vaults;
 using W0rktree.Protocol.Grpc;
+using W0rktree.Silo.Audit;
 
 namespace W0rktree.Silo.Front;
 
 /// <summary>Serves transfers: this part negotiates and takes uploads. Content goes between the caller and the vault; grains only decide.</summary>
-internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint, IObjectVault vault, IReadingRights rights, TimeProvider clock) : Sync.SyncBase
+internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint, IObjectVault vault, IReadingRights rights, RequestAudit audit, TimeProvider clock) : Sync.SyncBase
 {
     private const int MaxNegotiated = 4_096;
 
@@ -58,6 +59,7 @@ internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint,
     {
         var frames = new UploadFrames(requestStream);
         var start = await frames.StartAsync(context.CancellationToken);
+        CallerSession.Of(context).Subject = CallerSession.Of(context).Subject.About(start);
         var tree = Wire.Tree(start.Tree);
         var gate = Gate(context, tree, sends: true);
         await gate.RequireAsync(context.CancellationToken);
@@ -89,6 +91,7 @@ internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint,
 
         await gate.RequireAsync(context.CancellationToken);
         var lens = await LensAsync(context, tree);
+        await audit.ChangingAsync(CallerSession.Of(context), tree.Tenant, $"tip={upload.Plan.Tip} objects={upload.Plan.ObjectCount}");
         _ = (await upload.AdmitAsync(lens, context.CancellationToken)).OrRefuse();
         return new UploadReply { ReceivedObjects = (ulong)upload.Plan.ObjectCount, Complete = true };
     }

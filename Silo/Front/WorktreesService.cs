@@ -6,6 +6,7 @@ using W0rktree.Grains.Abstractions.Branches;
 using W0rktree.Grains.Abstractions.Identifiers;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tenants;
+using W0rktree.Grains.Abstractions.Tickets;
 using W0rktree.Grains.Abstractions.Trees;
 using W0rktree.Grains.Abstractions.Worktrees;
 using W0rktree.Protocol.Grpc;
@@ -13,7 +14,7 @@ using W0rktree.Protocol.Grpc;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Serves worktrees and branches.</summary>
-internal sealed class WorktreesService(IGrainFactory grains) : Protocol.Grpc.Worktrees.WorktreesBase
+internal sealed partial class WorktreesService(IGrainFactory grains, TicketMint mint) : Protocol.Grpc.Worktrees.WorktreesBase
 {
     /// <inheritdoc/>
     public override async Task<WorktreeInfo> CreateWorktree(CreateWorktreeRequest request, ServerCallContext context)
@@ -33,7 +34,10 @@ internal sealed class WorktreesService(IGrainFactory grains) : Protocol.Grpc.Wor
     public override async Task<WorktreeInfo> GetWorktree(GetWorktreeRequest request, ServerCallContext context)
     {
         var tenant = await TenantAsync(request.Owner, context.CancellationToken);
-        var name = (await grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(tenant)).FindWorktreeAsync(request.Name, context.CancellationToken)).OrRefuse();
+
+        // Not asked of the tenant as the caller: a grant lets those in who are no members, and the worktree itself decides who sees it.
+        var name = await mint.AsSystemAsync("front", () => grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(tenant)).ResolveWorktreeAsync(request.Name, context.CancellationToken))
+            ?? throw new RefusedException(Refusals.NotFound);
         return Describe(await ViewAsync(tenant, name, context.CancellationToken) ?? throw new RefusedException(Refusals.NotFound), request.Owner);
     }
 

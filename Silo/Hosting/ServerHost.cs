@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Tickets;
 using W0rktree.Grains.Abstractions.Vaults;
 using W0rktree.Grains.Accounts;
 using W0rktree.Grains.Hosting;
 using W0rktree.Grains.State;
+using W0rktree.Silo.Audit;
 using W0rktree.Silo.Front;
 using W0rktree.Silo.State;
 using W0rktree.Silo.Vault;
@@ -36,6 +38,7 @@ internal static class ServerHost
             kestrel.Listen(settings.Listen, listen => listen.Protocols = HttpProtocols.Http2);
         });
         AddServices(builder.Services, settings);
+        builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
         var cluster = ClusterSettings.Read(builder.Configuration);
         builder.UseOrleans(silo => AddSilo(silo, cluster));
         Telemetry.Add(builder.Services, builder.Configuration);
@@ -45,6 +48,7 @@ internal static class ServerHost
         app.MapGrpcService<WorktreesService>();
         app.MapGrpcService<SyncService>();
         app.MapGrpcService<EventsService>();
+        app.MapGrpcService<AuditService>();
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", ReadyAsync);
         return app;
@@ -54,11 +58,16 @@ internal static class ServerHost
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => SqliteStates.Open(settings.StateFile));
+        services.AddSingleton(s => SqliteStates.Open(settings.StateFile, AuditKey.Load(settings.AuditKeyFile), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new VaultOptions { Folder = settings.VaultFolder });
         services.AddSingleton<EmbeddedVault>();
         services.AddSingleton<IObjectVault>(s => s.GetRequiredService<EmbeddedVault>());
         services.AddSingleton<Passwords>();
+        services.AddSingleton<IAuditLog, SqliteAuditLog>();
+        services.AddSingleton<RequestAudit>();
+        services.AddSingleton<ReadTally>();
+        services.AddHostedService(static s => s.GetRequiredService<ReadTally>());
+        services.AddHostedService<AuditRetention>();
         services.AddGrpc(o =>
         {
             o.MaxReceiveMessageSize = MaxMessageBytes;

@@ -14,6 +14,9 @@ internal sealed record ServerSettings
     /// <summary>Gets the file of the grains' states.</summary>
     public string StateFile => Path.Combine(DataFolder, "state.db");
 
+    /// <summary>Gets the file of the key that vouches for the audit.</summary>
+    public string AuditKeyFile => Path.Combine(DataFolder, "audit.key");
+
     /// <summary>Gets the folder of the objects.</summary>
     public string VaultFolder => Path.Combine(DataFolder, "vault");
 }

@@ -3,10 +3,12 @@ using System.Text.Json;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using W0rktree.Grains.Abstractions.Audit;
 
 namespace W0rktree.Silo.State;
 
 /// <summary>Lets Orleans keep grain states in <see cref="SqliteStates"/>. Thread-safe.</summary>
+/// <remarks>A write that says nothing of its audit is refused: there is no way around the record.</remarks>
 internal sealed class SqliteGrainStorage(SqliteStates states) : IGrainStorage
 {
     /// <inheritdoc/>
@@ -37,8 +39,10 @@ internal sealed class SqliteGrainStorage(SqliteStates states) : IGrainStorage
 
     private async Task WriteAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, byte[]? payload)
     {
+        var drafts = AuditedWrite.Current
+            ?? throw new InvalidOperationException($"The state '{stateName}' of {grainId} would be written without the audit: write through StatefulGrain.");
         var expected = grainState.ETag is null ? 0 : long.Parse(grainState.ETag, CultureInfo.InvariantCulture);
-        var stored = await states.WriteAsync(new StateWrite(KeyOf(stateName, grainId), expected, payload), CancellationToken.None);
+        var stored = await states.WriteAsync(new StateWrite(KeyOf(stateName, grainId), expected, payload, drafts), CancellationToken.None);
         if (!stored.Written)
         {
             throw new InconsistentStateException($"The state '{stateName}' of {grainId} was written by another activation.", stored.Version == 0 ? null : Format(stored.Version), grainState.ETag);

@@ -1,10 +1,14 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using W0rktree.Silo.Audit;
 
 namespace W0rktree.Silo.State;
 
 /// <summary>Keeps states in one SQLite file: one writer, which commits everything that waits in one transaction. Thread-safe.</summary>
-/// <remarks>WAL with synchronous=FULL: a write has reached the disk when it is acknowledged, and readers never wait for the writer.</remarks>
+/// <remarks>
+/// WAL with synchronous=FULL: a write has reached the disk when it is acknowledged, and readers never wait for the writer. What the
+/// audit records of a write is part of its transaction.
+/// </remarks>
 internal sealed class SqliteStates : IAsyncDisposable
 {
     private const int SchemaVersion = 1;
@@ -12,23 +16,34 @@ internal sealed class SqliteStates : IAsyncDisposable
     // Full, it makes writers wait: a thousand grains with a write under way each is more than a disk of one machine serves.
     private const int QueueLength = 1_024;
 
-    private readonly Channel<StateWrite> _queue = Channel.CreateBounded<StateWrite>(
+    private readonly Channel<IStateJob> _queue = Channel.CreateBounded<IStateJob>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly SqliteConnection _writer;
     private readonly SqliteConnection _reader;
     private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly AuditTables _audit;
     private readonly Task _loop;
 
-    private SqliteStates(SqliteConnection writer, SqliteConnection reader)
+    private SqliteStates(SqliteConnection writer, SqliteConnection reader, AuditKey key, TimeProvider clock)
     {
-        (_writer, _reader) = (writer, reader);
+        (_writer, _reader, AuditKey) = (writer, reader, key);
+        _audit = new AuditTables(writer, key, clock, Recorded);
         _loop = Task.Run(WriteAllAsync);
     }
 
+    /// <summary>Gets which requests have their record in the audit.</summary>
+    internal RecordedRequests Recorded { get; } = new();
+
+    /// <summary>Gets the key that vouches for the audit.</summary>
+    internal AuditKey AuditKey { get; }
+
     /// <summary>Opens the file, or makes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">Vouches for the audit in it.</param>
+    /// <param name="clock">Dates the audit's records.</param>
     /// <exception cref="InvalidDataException">A newer server made the file.</exception>
-    public static SqliteStates Open(string path)
+    public static SqliteStates Open(string path, AuditKey key, TimeProvider clock)
     {
         SqliteLibrary.Prepare();
         var writer = Connect(path);
@@ -45,16 +60,19 @@ internal sealed class SqliteStates : IAsyncDisposable
 
         Execute(writer, "CREATE TABLE IF NOT EXISTS states (state TEXT NOT NULL, grain TEXT NOT NULL, version INTEGER NOT NULL, payload BLOB, PRIMARY KEY (state, grain)) WITHOUT ROWID");
         Execute(writer, $"PRAGMA user_version={SchemaVersion}");
-        return new SqliteStates(writer, Connect(path));
+        return new SqliteStates(writer, Connect(path), key, clock);
     }
 
     /// <summary>Reads what is stored; null where nothing ever was.</summary>
-    public async Task<StateRow?> ReadAsync(StateKey key, CancellationToken cancellationToken)
+    public Task<StateRow?> ReadAsync(StateKey key, CancellationToken cancellationToken) => ReadAsync(reader => Read(reader, null, key), cancellationToken);
+
+    /// <summary>Reads whatever is asked for, one reader at a time.</summary>
+    internal async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            return Read(_reader, null, key);
+            return read(_reader);
         }
         finally
         {
@@ -66,7 +84,14 @@ internal sealed class SqliteStates : IAsyncDisposable
     public async Task<StateWritten> WriteAsync(StateWrite write, CancellationToken cancellationToken)
     {
         await _queue.Writer.WriteAsync(write, cancellationToken);
-        return await write.Done.Task;
+        return await write.Done;
+    }
+
+    /// <summary>Does work on the audit; answers once that is durable.</summary>
+    internal async Task<T> RunAsync<T>(AuditWork<T> work, CancellationToken cancellationToken)
+    {
+        await _queue.Writer.WriteAsync(work, cancellationToken);
+        return await work.Done;
     }
 
     /// <summary>Writes what waits, and closes.</summary>
@@ -75,6 +100,7 @@ internal sealed class SqliteStates : IAsyncDisposable
         if (_queue.Writer.TryComplete())
         {
             await _loop;
+            _audit.Dispose();
             await _writer.DisposeAsync();
             await _reader.DisposeAsync();
             _reading.Dispose();
@@ -83,7 +109,7 @@ internal sealed class SqliteStates : IAsyncDisposable
 
     private async Task WriteAllAsync()
     {
-        var batch = new List<StateWrite>();
+        var batch = new List<IStateJob>();
         while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
@@ -96,33 +122,29 @@ internal sealed class SqliteStates : IAsyncDisposable
         }
     }
 
-    private void Commit(List<StateWrite> batch)
+    private void Commit(List<IStateJob> batch)
     {
-        var stored = new StateWritten[batch.Count];
         try
         {
             using var transaction = _writer.BeginTransaction();
-            for (var i = 0; i < batch.Count; i++)
-            {
-                stored[i] = Apply(transaction, batch[i]);
-            }
-
+            batch.ForEach(job => job.Apply(this, transaction, _audit));
+            _audit.Seal(transaction);
             transaction.Commit();
+            _audit.Committed();
         }
         catch (Exception e)
         {
             // The loop goes on: each grain learns of it, and the next write may find the disk well again.
-            batch.ForEach(write => write.Done.TrySetException(new IOException("The state could not be written.", e)));
+            _audit.RolledBack();
+            batch.ForEach(job => job.Fail(new IOException("The state could not be written.", e)));
             return;
         }
 
-        for (var i = 0; i < batch.Count; i++)
-        {
-            batch[i].Done.TrySetResult(stored[i]);
-        }
+        batch.ForEach(static job => job.Succeed());
     }
 
-    private StateWritten Apply(SqliteTransaction transaction, StateWrite write)
+    /// <summary>Writes a state inside the writer's transaction.</summary>
+    internal StateWritten Apply(SqliteTransaction transaction, StateWrite write)
     {
         var version = Read(_writer, transaction, write.Key)?.Version ?? 0;
         if (version != write.Expected)

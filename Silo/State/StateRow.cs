@@ -10,16 +10,6 @@ internal readonly record struct StateKey(string State, string Grain);
 /// <param name="Payload">The state; null where it was removed.</param>
 internal sealed record StateRow(long Version, byte[]? Payload);
 
-/// <summary>Asks for one write.</summary>
-/// <param name="Key">What to write.</param>
-/// <param name="Expected">The version that must be stored; 0 for none.</param>
-/// <param name="Payload">The state; null removes it.</param>
-internal sealed record StateWrite(StateKey Key, long Expected, byte[]? Payload)
-{
-    /// <summary>Gets what ends when the write is durable or refused.</summary>
-    public TaskCompletionSource<StateWritten> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-}
-
 /// <summary>Answers a write.</summary>
 /// <param name="Written">Whether the expected version was there.</param>
 /// <param name="Version">The version that is stored now.</param>

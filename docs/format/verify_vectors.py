@@ -16,6 +16,7 @@ PAGE = "w0rktree v1 directory page"
 DIRECTORY = "w0rktree v1 directory"
 SNAPSHOT = "w0rktree v1 snapshot"
 WITHHELD = "w0rktree v1 withheld field"
+LOG_CHAIN = "w0rktree v1 log chain"
 PLAIN = None
 
 PLAIN_SLOTS = 1024
@@ -328,6 +329,24 @@ def check_history_index(check, vector):
     check.same("history index", vector["index"], index + blake3_one(index, PLAIN))
 
 
+# --- audit.md -------------------------------------------------------------------------------------------------------
+AUDIT_TEXTS = ("actor", "token", "address", "request", "action", "permission", "resource", "outcome", "because", "details")
+
+
+def check_audit(check, vector):
+    previous = bytes(32)
+    for number, record in enumerate(vector["records"], 1):
+        name = f"audit record {number}"
+        check.same(f"{name}, number", f"{record['number']:08x}", number.to_bytes(4, "big"))
+        check.same(f"{name}, previous", record["previous"], previous)
+        encoded = b"A\x01" + bytes.fromhex(vector["tenant"]) + varint(number) + previous + signed(record["unix_ms"])
+        encoded += bytes([record["kind"], record["actor_kind"]]) + b"".join(block(record[text].encode()) for text in AUDIT_TEXTS)
+        encoded += varint(record["count"])
+        check.same(f"{name}, encoded", record["encoded"], encoded)
+        previous = blake3_one(encoded, LOG_CHAIN)
+        check.same(f"{name}, hash", record["hash"], previous)
+
+
 def main():
     if shutil.which("b3sum") is None:
         print("verify_vectors.py: b3sum is not installed (apt-get install b3sum)", file=sys.stderr)
@@ -347,6 +366,7 @@ def main():
     check_snapshots(check, vectors["snapshots"])
     check_packs(check, vectors["packs"])
     check_history_index(check, vectors["history_index"])
+    check_audit(check, vectors["audit"])
     print(f"{check.agreed} values agree, {check.differed} differ")
     return 1 if check.differed or check.agreed == 0 else 0
 

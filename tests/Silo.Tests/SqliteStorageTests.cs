@@ -2,6 +2,8 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 using W0rktree.Grains.Branches;
+using W0rktree.Grains.Abstractions.Audit;
+using W0rktree.Silo.Audit;
 using W0rktree.Silo.State;
 
 namespace W0rktree.Silo.Tests;
@@ -13,11 +15,18 @@ public sealed class SqliteStorageTests : IAsyncLifetime
     private readonly GrainId _grain = GrainId.Create("branch", "0123");
     private SqliteStates _states = null!;
 
-    private SqliteGrainStorage Storage => new(_states);
+    private SqliteGrainStorage Storage
+    {
+        get
+        {
+            AuditedWrite.Set([]); // Set in the test's own flow; what InitializeAsync sets is lost when it returns.
+            return new SqliteGrainStorage(_states);
+        }
+    }
 
     public Task InitializeAsync()
     {
-        _states = SqliteStates.Open(Path.Combine(_folder, "state.db"));
+        _states = SqliteStates.Open(Path.Combine(_folder, "state.db"), new AuditKey(new byte[32]), TimeProvider.System);
         return Task.CompletedTask;
     }
 
@@ -119,7 +128,7 @@ public sealed class SqliteStorageTests : IAsyncLifetime
             command.ExecuteNonQuery();
         }
 
-        Assert.Contains("99", Assert.Throws<InvalidDataException>(() => SqliteStates.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("99", Assert.Throws<InvalidDataException>(() => SqliteStates.Open(path, new AuditKey(new byte[32]), TimeProvider.System)).Message, StringComparison.Ordinal);
     }
 
     private static BranchState Full() => new()

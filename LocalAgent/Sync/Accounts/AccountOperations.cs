@@ -141,6 +141,10 @@ internal sealed class AccountOperations(ServerDirectory servers, Func<string?> c
         return new AccountInfo(server.Text, account.Slug, account.Id, account.Email, account.DisplayName, []);
     }
 
+    /// <summary>Makes a call on the server that the account is signed in to.</summary>
+    internal Task<Result<TReply>> AskAsync<TReply>(Func<ServerConnection, Grpc.Core.CallOptions, Grpc.Core.AsyncUnaryCall<TReply>> call, CancellationToken cancellationToken) =>
+        CallAsync(call, static (_, reply) => reply, cancellationToken);
+
     private async Task<Result<TOut>> CallAsync<TReply, TOut>(
         Func<ServerConnection, Grpc.Core.CallOptions, Grpc.Core.AsyncUnaryCall<TReply>> call, Func<ServerUrl, TReply, TOut> describe, CancellationToken cancellationToken)
     {

@@ -24,6 +24,8 @@ internal static class AccountHandlers
         .Add(Methods.TokenCreate, IpcJson.Default.TokenCreateParams, IpcJson.Default.TokenCreateResult, (_, create, cancellationToken) => accounts.CreateTokenAsync(create, clock.GetUtcNow(), cancellationToken))
         .Add(Methods.TokenList, IpcJson.Default.TokenListResult, (_, cancellationToken) => accounts.ListTokensAsync(cancellationToken))
         .Add(Methods.TokenRevoke, IpcJson.Default.TokenRevokeParams, IpcJson.Default.Nothing, (_, revoke, cancellationToken) => accounts.RevokeTokenAsync(revoke, cancellationToken))
+        .Add(Methods.AuditRead, IpcJson.Default.AuditReadParams, IpcJson.Default.AuditReadResult, (context, read, cancellationToken) =>
+            new AuditOperations(accounts).ReadAsync(read, item => context.SendAsync(item, IpcJson.Default.AuditItem, cancellationToken), cancellationToken))
         .Add(Methods.TenantCreate, IpcJson.Default.TenantCreateParams, IpcJson.Default.TenantCreateResult, (_, create, cancellationToken) => accounts.CreateTenantAsync(create, cancellationToken))
         .Add(Methods.TenantMembers, IpcJson.Default.TenantMemberParams, IpcJson.Default.TenantMembersResult, (_, of, cancellationToken) => accounts.MembersAsync(of, cancellationToken))
         .Add(Methods.TenantSetMember, IpcJson.Default.TenantMemberParams, IpcJson.Default.Nothing, (_, set, cancellationToken) => accounts.SetMemberAsync(set, cancellationToken))

@@ -43,6 +43,7 @@ public sealed class ServerConnection : IDisposable
         Worktrees = new Worktrees.WorktreesClient(_channel);
         Sync = new Protocol.Grpc.Sync.SyncClient(_channel);
         Events = new Events.EventsClient(_channel);
+        Audit = new Audit.AuditClient(_channel);
     }
 
     /// <summary>Gets the server's address.</summary>
@@ -62,6 +63,9 @@ public sealed class ServerConnection : IDisposable
 
     /// <summary>Gets what is spoken with the server. gRPC needs HTTP/2; nothing else is offered.</summary>
     public string Protocol => Server.Text.StartsWith("https:", StringComparison.Ordinal) ? "gRPC, HTTP/2 over TLS" : "gRPC, HTTP/2";
+
+    /// <summary>Gets the calls about the audit.</summary>
+    public Audit.AuditClient Audit { get; }
 
     /// <summary>Gets how long the last unary call took, or null before the first.</summary>
     public TimeSpan? Latency { get; private set; }

@@ -27,6 +27,7 @@ public sealed class FormatVectorTests
         vectors["edit_beside_sealed"] = EditBesideSealed();
         vectors["snapshots"] = SnapshotVectors();
         vectors["history_index"] = HistoryIndexVector.Make();
+        vectors["audit"] = AuditVectors.Make();
         var actual = vectors.ToJsonString(Indented) + "\n";
 
         Assert.Equal(Golden.Expect("docs/format/vectors.json", actual), actual);

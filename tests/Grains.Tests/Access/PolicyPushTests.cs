@@ -130,7 +130,10 @@ public sealed class PolicyPushTests(GrainCluster cluster) : IClassFixture<GrainC
         var scene = await StartAsync(Deny("\"worktree\"", "\"sync:push\""));
         var link = await scene.AddAsync(scene.Head, (Policies, "!l elsewhere"));
 
-        Assert.Equal("policy_invalid", (await scene.Owner.PushAsync(scene.Tree, scene.Head, link)).Refusal!.Code);
+        var refused = (await scene.Owner.PushAsync(scene.Tree, scene.Head, link)).Refusal!;
+        Assert.Equal("policy_invalid", refused.Code);
+        Assert.StartsWith(".wt/access/policies.toml:1:1: A policy file is a file", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("(policy_not_a_file)", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

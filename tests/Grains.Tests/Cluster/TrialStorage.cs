@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Orleans.Storage;
+using W0rktree.Grains.Abstractions.Audit;
 
 namespace W0rktree.Grains.Tests.Cluster;
 
@@ -9,6 +10,9 @@ public sealed class TrialStorage : IGrainStorage
     private readonly ConcurrentDictionary<(string State, GrainId Grain), Row> _rows = new();
     /// <summary>Lets the next write of a state fail as a full disk does, before or after it took place.</summary>
     public ConcurrentDictionary<string, bool> FailNext { get; } = new();
+
+    /// <summary>Gets what the audit was told with every write that took place, in order.</summary>
+    public ConcurrentQueue<AuditDraft> Told { get; } = new();
 
     /// <summary>Does as if another activation had written the state.</summary>
     public void WriteBehindBack(string state, GrainId grain) =>
@@ -40,6 +44,11 @@ public sealed class TrialStorage : IGrainStorage
 
         var next = new Row(grainState.State!, (row?.Version ?? 0) + 1);
         _rows[(stateName, grainId)] = next;
+        foreach (var draft in AuditedWrite.Current ?? throw new InvalidOperationException("A write that says nothing of the audit."))
+        {
+            Told.Enqueue(draft);
+        }
+
         if (fails)
         {
             throw new IOException("The connection broke after the write.");

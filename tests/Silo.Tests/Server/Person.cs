@@ -54,6 +54,14 @@ public sealed class Person
     /// <summary>The same person on another connection or with another token.</summary>
     public Person With(string token) => new(_channel, Slug, new SignInReply { Account = Account, Token = token });
 
+    /// <summary>Gives the public id of this token, asked for with another one of the same account.</summary>
+    public async Task<string> TokenIdAsync(Person other)
+    {
+        var id = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Token)))[..32];
+        Assert.Contains((await other.Identity.ListTokensAsync(new ListTokensRequest(), other.Head)).Tokens, t => t.Id == id);
+        return id;
+    }
+
     /// <summary>The same account after a restart of the server.</summary>
     public Person On(GrpcChannel channel) => new(channel, Slug, new SignInReply { Account = Account, Token = Token });
 

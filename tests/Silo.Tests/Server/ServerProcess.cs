@@ -19,14 +19,25 @@ internal sealed class ServerProcess : IDisposable
 
     public int Pid => _process.Id;
 
-    public static async Task<ServerProcess> StartAsync(string folder)
+    public static async Task<ServerProcess> StartAsync(string folder) =>
+        await TryStartAsync(folder, new Dictionary<string, string>()) ?? throw new InvalidOperationException("The server ended before it was ready.");
+
+    /// <summary>Starts it in an environment in which it may end at any time; null where it ended before it was ready.</summary>
+    public static async Task<ServerProcess?> TryStartAsync(string folder, IReadOnlyDictionary<string, string> environment)
     {
-        var process = Run("start", "--data", folder, "--listen", "127.0.0.1:0");
+        var process = Run(environment, "start", "--data", folder, "--listen", "127.0.0.1:0");
 
         // Read to the end, or a full pipe would stop the server.
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TestServer.Patience) ?? throw new InvalidOperationException("The server ended before it was ready.");
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TestServer.Patience);
+        if (line is null)
+        {
+            await process.WaitForExitAsync().WaitAsync(TestServer.Patience);
+            process.Dispose();
+            return null;
+        }
+
         using var ready = JsonDocument.Parse(line);
         Assert.True(ready.RootElement.GetProperty("ready").GetBoolean());
         Assert.Equal(process.Id, ready.RootElement.GetProperty("pid").GetInt32());
@@ -36,7 +47,7 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
     {
-        using var process = Run(arguments);
+        using var process = Run(new Dictionary<string, string>(), arguments);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(TestServer.Patience);
         return (process.ExitCode, await output, await error);
@@ -47,6 +58,20 @@ internal sealed class ServerProcess : IDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(TestServer.Patience);
+    }
+
+    /// <summary>Waits for a time whether it ends by itself.</summary>
+    public async Task<bool> EndedAsync(TimeSpan time)
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     public async Task<int> EndAsync()
@@ -66,7 +91,7 @@ internal sealed class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Process Run(params string[] arguments)
+    private static Process Run(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
@@ -77,6 +102,11 @@ internal sealed class ServerProcess : IDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;
