@@ -18,7 +18,8 @@ public sealed class RevocationGrain(RevocationOptions options, TimeProvider cloc
     private readonly DateTimeOffset _activatedAt = clock.GetUtcNow();
     private readonly ObserverManager<IRevocationObserver> _silos = new(TimeSpan.FromMinutes(1), log)
     {
-        GetDateTime = () => clock.GetUtcNow().UtcDateTime,
+        // Time as it passes, not as the clock shows it: a step of the clock must not make a silo unheard of.
+        GetDateTime = () => DateTime.UnixEpoch + clock.GetElapsedTime(0),
     };
 
     /// <inheritdoc/>
@@ -32,7 +33,7 @@ public sealed class RevocationGrain(RevocationOptions options, TimeProvider cloc
     public async Task AnnounceAsync(Revocation revocation, CancellationToken cancellationToken)
     {
         var revokedAt = clock.GetUtcNow();
-        var complete = true;
+        var (complete, told) = (true, 0);
         try
         {
             await _silos.Notify(async silo =>
@@ -40,6 +41,7 @@ public sealed class RevocationGrain(RevocationOptions options, TimeProvider cloc
                 try
                 {
                     await silo.OnRevokedAsync(revocation, CancellationToken.None);
+                    told++;
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -56,7 +58,7 @@ public sealed class RevocationGrain(RevocationOptions options, TimeProvider cloc
 
         // After a move of this grain other silos may not have registered again yet.
         var young = !options.SingleSilo && revokedAt - _activatedAt < CallerTicket.MaxLife;
-        if (!complete || young)
+        if (!complete || told == 0 || young)
         {
             await Task.Delay(CallerTicket.MaxLife - (clock.GetUtcNow() - revokedAt), clock, cancellationToken);
         }

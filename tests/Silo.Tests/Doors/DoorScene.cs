@@ -77,6 +77,7 @@ public sealed class DoorScene : IAsyncLifetime
     /// <summary>Gives the token of a caller; one of its own for a call that ends it, so that it spoils no other.</summary>
     public async Task<string?> TokenForAsync(string caller, string method) => method == "SignOut" && caller is ("viewer" or "pathless" or "stranger" or "guest" or "owner")
         ? await TokenAsync(Callers[caller].Who!, ["*"])
+        : method == "SignOut" && caller == "scoped" ? await TokenAsync(Callers[caller].Who!, ["tag:delete"])
         : Callers[caller].Token;
 
     /// <summary>Makes a member who left be one again.</summary>

@@ -87,7 +87,7 @@ public sealed class GrainDoorTests(DoorScene scene) : IClassFixture<DoorScene>
             await scene.Services.GetRequiredService<IGrainFactory>().GetGrain<IRevocationGrain>(GrainKeys.Singleton)
                 .AnnounceAsync(new Revocation { Account = TicketOf("viewer", "*").Account, Token = replayed }, default);
             return true;
-        });
+        }); // The clock was moved on an hour: a step of the clock must not make a silo unheard of.
         callers.Add(("revoked", () => Write(TicketOf("viewer", "*") with { Token = replayed })));
         return callers;
     }

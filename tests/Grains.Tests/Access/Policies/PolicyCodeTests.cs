@@ -76,6 +76,6 @@ public sealed partial class PolicyCodeTests
         return codes;
     }
 
-    [GeneratedRegex("\"((?:policy|role)_[a-z_]+)\"")]
+    [GeneratedRegex("\"((?:policy|role)_[a-z_]+)\"", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex CodePattern();
 }
