@@ -80,8 +80,16 @@ public sealed record AuditEntry
     /// <summary>Gives the entry with every text cut to what a record can hold.</summary>
     public AuditEntry Bounded() => this with
     {
-        Actor = Cut(Actor), Token = Cut(Token), Address = Cut(Address), Request = Cut(Request), Action = Cut(Action), Permission = Cut(Permission),
-        Resource = Cut(Resource), Outcome = Cut(Outcome), Because = Cut(Because), Details = Cut(Details),
+        Actor = Cut(Actor),
+        Token = Cut(Token),
+        Address = Cut(Address),
+        Request = Cut(Request),
+        Action = Cut(Action),
+        Permission = Cut(Permission),
+        Resource = Cut(Resource),
+        Outcome = Cut(Outcome),
+        Because = Cut(Because),
+        Details = Cut(Details),
     };
 
     private static string Cut(string text)

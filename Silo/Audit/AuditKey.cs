@@ -3,44 +3,12 @@ using System.Security.Cryptography;
 using W0rktree.Core.Audit;
 using W0rktree.Core.Identity;
 using W0rktree.Grains.Abstractions.Audit;
-using W0rktree.Storage.Files;
 
 namespace W0rktree.Silo.Audit;
 
 /// <summary>Vouches for the ends of chains with a secret that is not in the database: who can write only there cannot make a chain that holds.</summary>
 internal sealed class AuditKey(byte[] secret)
 {
-    private const int SizeBytes = 32;
-
-    /// <summary>Reads the key file, or draws a key and makes the file, durably.</summary>
-    public static AuditKey Load(string file)
-    {
-        if (File.Exists(file))
-        {
-            var known = File.ReadAllBytes(file);
-            return known.Length == SizeBytes ? new AuditKey(known) : throw new InvalidDataException($"'{file}' holds {known.Length} bytes and no audit key.");
-        }
-
-        // In a folder that is its owner's alone, like everything the server keeps.
-        var drawn = RandomNumberGenerator.GetBytes(SizeBytes);
-        var files = StoreFiles.Default;
-        var fresh = file + AtomicFile.UnfinishedSuffix;
-        if (files.Exists(fresh))
-        {
-            files.Delete(fresh);
-        }
-
-        using (var created = files.Create(fresh))
-        {
-            created.Write(drawn, 0);
-            created.SyncData();
-        }
-
-        files.Rename(fresh, file);
-        files.SyncFolder(Path.GetDirectoryName(file)!);
-        return new AuditKey(drawn);
-    }
-
     /// <summary>Computes the code of a chain's two ends: HMAC-SHA256, as docs/format/audit.md says.</summary>
     public byte[] Vouch(TenantId tenant, AuditMark from, AuditMark to)
     {

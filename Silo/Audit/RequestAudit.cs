@@ -90,7 +90,11 @@ internal sealed class RequestAudit(IAuditLog log, IGrainFactory grains, TicketMi
         var owner = await mint.AsSystemAsync("audit", () => grains.GetGrain<ITokenGrain>(GrainKeys.Token(token)).OwnerAsync(CancellationToken.None));
         return owner is null ? null : mint.Anonymous(session.RequestId) with
         {
-            Kind = PrincipalKind.Account, Account = owner.Account, Tenant = owner.Tenant, Token = token, Address = session.Address,
+            Kind = PrincipalKind.Account,
+            Account = owner.Account,
+            Tenant = owner.Tenant,
+            Token = token,
+            Address = session.Address,
         };
     }
 

@@ -21,7 +21,7 @@ internal static class AuditVerifyCommand
         }
 
         SqliteLibrary.Prepare();
-        var key = AuditKey.Load(settings.AuditKeyFile);
+        var key = AuditKeyFile.Load(settings.AuditKeyFile);
         await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = settings.StateFile, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
         await connection.OpenAsync();
 

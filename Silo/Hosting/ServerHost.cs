@@ -58,7 +58,7 @@ internal static class ServerHost
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(s => SqliteStates.Open(settings.StateFile, AuditKey.Load(settings.AuditKeyFile), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => SqliteStates.Open(settings.StateFile, AuditKeyFile.Load(settings.AuditKeyFile), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new VaultOptions { Folder = settings.VaultFolder });
         services.AddSingleton<EmbeddedVault>();
         services.AddSingleton<IObjectVault>(s => s.GetRequiredService<EmbeddedVault>());

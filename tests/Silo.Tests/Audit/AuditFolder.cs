@@ -85,7 +85,7 @@ internal sealed class AuditFolder : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private SqliteStates Open() => SqliteStates.Open(StateFile, AuditKey.Load(Settings.AuditKeyFile), Clock);
+    private SqliteStates Open() => SqliteStates.Open(StateFile, AuditKeyFile.Load(Settings.AuditKeyFile), Clock);
 
     internal sealed class ShiftedTime : TimeProvider
     {

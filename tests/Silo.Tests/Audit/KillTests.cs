@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using W0rktree.Core.Audit;
 using W0rktree.Silo.Audit;
+using W0rktree.Silo.Hosting;
 using W0rktree.Silo.Tests.Server;
 using Xunit.Abstractions;
 
@@ -76,7 +77,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var changed = after.Where(row => !before.TryGetValue(row.Key, out var old) || old != row.Value).Select(row => row.Key).ToList();
         var uploaded = operation.Uploads is { } tip && Directory.EnumerateFiles(Path.Combine(Work, "vault"), "*", SearchOption.AllDirectories)
             .Where(f => f.Contains($"{Path.DirectorySeparatorChar}objects{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Any(f => File.ReadAllBytes(f).AsSpan().IndexOf(tip(scene).Hash.ToArray()) >= 0);
-        var key = AuditKey.Load(Path.Combine(Work, "audit.key"));
+        var key = AuditKeyFile.Load(Path.Combine(Work, "audit.key"));
         var found = false;
         foreach (var tenant in AuditReading.Tenants(connection))
         {

@@ -97,7 +97,11 @@ public sealed class GrainDoorTests(DoorScene scene) : IClassFixture<DoorScene>
         var who = scene.Callers[caller].Who!;
         return Mint.Fresh("door") with
         {
-            Kind = PrincipalKind.Account, Account = AccountId.Parse(who.Account.Id), Tenant = TenantId.Parse(who.Account.TenantId), Token = TokenHash.Of(who.Token), Scopes = [.. scopes],
+            Kind = PrincipalKind.Account,
+            Account = AccountId.Parse(who.Account.Id),
+            Tenant = TenantId.Parse(who.Account.TenantId),
+            Token = TokenHash.Of(who.Token),
+            Scopes = [.. scopes],
         };
     }
 
