@@ -9,7 +9,7 @@ namespace W0rktree.EndToEnd.Tests.Tutorial;
 internal sealed class Terminal : IAsyncDisposable
 {
     private const string End = "@@end of the block@@";
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
     private readonly Process _shell;
 
     public Terminal()
