@@ -4,9 +4,11 @@ import shutil
 import subprocess
 import time
 
+import timing
 from timing import Series
 
 MANY = 10_000
+LOG_SNAPSHOTS = 200
 
 
 class Fact:
@@ -138,12 +140,38 @@ def hashing(stage, runs):
         series.add("wt", stage.wt(["debug", "chunk", path]))
         if shutil.which("b3sum"):
             series.add("b3sum --num-threads 1", timed(stage, ["b3sum", "--num-threads", "1", path]))
+        if shutil.which("borg"):
+            series.add("borg create", borg(stage, path))
     os.remove(path)
     yield series
 
 
+def borg(stage, path):
+    """Chunks, hashes and stores a file with borg, without compression or encryption; a repository of its own each time."""
+    repository = os.path.join(stage.folder, "borg")
+    shutil.rmtree(repository, ignore_errors=True)
+    timed(stage, ["borg", "init", "-e", "none", repository])
+    seconds = timed(stage, ["borg", "create", "-C", "none", f"{repository}::a", path])
+    shutil.rmtree(repository)
+    return seconds
+
+
+def log_path(stage, runs):
+    """The history of one path that few of many snapshots changed."""
+    stage.with_snapshot()
+    path = sorted(stage.paths)[len(stage.paths) // 2]
+    for i in range(LOG_SNAPSHOTS):
+        stage.edit_both(1, [path] if i % 20 == 0 else None)
+        stage.wt(["snapshot", "-m", f"log {i}"])
+        stage.git(["commit", "-qam", f"log {i}"])
+    series = Series(f"log of one path, {LOG_SNAPSHOTS} snapshots of one edit each / `git log -- PATH`")
+    for _ in range(runs):
+        series.add("wt", stage.wt(["log", path]))
+        series.add("git", stage.git(["--no-pager", "log", "--", path]))
+    yield series
+
+
 def timed(stage, command):
-    import timing
     return timing.run(command, stage.folder, stage.git_env, stage.log)
 
 
@@ -155,5 +183,5 @@ def memory(stage, runs):
     yield Fact(f"memory of the idle agent at {stage.files:,} files, 20 s after a restart", f"{stage.agent_memory() / (1 << 20):.0f} MiB", "150 MB")
 
 
-ALL = {"first": first, "status": status, "edit1": edit_one, "edits": edit_many, "switch": switch, "copy": copy,
+ALL = {"first": first, "status": status, "edit1": edit_one, "edits": edit_many, "switch": switch, "copy": copy, "log": log_path,
        "large": large, "hash": hashing, "memory": memory}

@@ -44,7 +44,7 @@ class Stage:
         self.homes += 1
         home, run = self.make(f"home-{self.homes}", 0o700), self.make(f"r{self.homes}", 0o700)
         self.wt_env = {"PATH": os.environ["PATH"], "HOME": home, "XDG_RUNTIME_DIR": run, "NO_COLOR": "1",
-                       "WT_WORKER_SNAPSHOT_INACTIVITY_TIMEOUT_S": "86400", "WT_WORKER_SNAPSHOT_MAX_CHANGED_FILES": "1000000000",
+                       "WT_WORKER_SNAPSHOT_INACTIVITY_TIMEOUT_S": "86400", "WT_WORKER_SNAPSHOT_MAX_CHANGED_FILES": "10000000",
                        "WT_WORKER_SNAPSHOT_MAX_CHANGED_BYTES": "1000000000000000"}
         for name in ("DOTNET_ROOT", "LANG"):
             if name in os.environ:
@@ -74,9 +74,9 @@ class Stage:
                 self.git(["commit", "-qm", "first"])
             self.has_snapshot = True
 
-    def edit_both(self, count):
+    def edit_both(self, count, paths=None):
         self.generation += 1
-        chosen = self.rng.sample(self.paths, count)
+        chosen = paths or self.rng.sample(self.paths, count)
         for root in (self.theirs, self.ours):
             corpus.edit(root, chosen, self.generation)
 
