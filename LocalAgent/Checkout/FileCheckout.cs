@@ -55,7 +55,8 @@ internal sealed class FileCheckout(OpenCopy copy)
         foreach (var change in plan.Changes)
         {
             var isPlaced = _placed.TryGetValue(change.Path, out var placed);
-            if (!isPlaced || copy.Index.Find(change.Path) is not { Children: null or { Count: 0 }, Parent.IsDirectory: true })
+            // Where an empty folder stood, which a plan does not have, the index still has that.
+            if (!isPlaced || copy.Index.Find(change.Path) is not { IsDirectory: false, Children: null or { Count: 0 }, Parent.IsDirectory: true })
             {
                 copy.Scanner.Refresh(change.Path, subtree: false, cancellationToken);
             }

@@ -49,6 +49,19 @@ public sealed class CopyOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_takes_the_place_of_an_empty_folder_is_no_change()
+    {
+        await SwitchAsync(Feature);
+        _copy.Write("becomes", "a file on feature\n");
+        await _copy.SnapshotAsync();
+        await SwitchAsync(BranchName.Main);
+        Directory.CreateDirectory(_copy.At("becomes"));
+        await SwitchAsync(Feature);
+        Assert.Equal("a file on feature\n", Read("becomes"));
+        Assert.Empty(LocalAgent.Snapshots.WorkingChanges.List(_copy.Copy.Index));
+    }
+
+    [Fact]
     public async Task An_ignored_file_in_the_way_stops_the_switch_before_anything_is_touched()
     {
         _copy.Write("out/log", "of main");
