@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using W0rktree.Storage.Native;
@@ -10,6 +11,9 @@ internal static partial class Detaching
 {
     /// <summary>The argument by which a started process knows that it is to leave the starter's session.</summary>
     public const string DetachedArgument = "--detached";
+
+    private const int SetFileFlags = 2; // F_SETFD
+    private const int CloseOnExec = 1; // FD_CLOEXEC
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
@@ -28,6 +32,7 @@ internal static partial class Detaching
             start.ArgumentList.Add(argument);
         }
 
+        KeepOpenFilesFromChildren();
         using var process = Process.Start(start)!;
         var started = time.GetTimestamp();
         while (time.GetElapsedTime(started) < s_limit)
@@ -62,12 +67,36 @@ internal static partial class Detaching
         _ = Duplicate2(output.SafeFileHandle, 2);
     }
 
+    /// <summary>
+    /// What the starter has open above the standard streams, such as a lock of a script or the pipe of a build, must not stay open for
+    /// as long as the agent lives. Linux only: .NET offers no way to say so for a child.
+    /// </summary>
+    private static void KeepOpenFilesFromChildren()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        foreach (var path in Directory.GetFiles("/proc/self/fd"))
+        {
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var file) && file > 2)
+            {
+                // One that was closed meanwhile, as the listing's own, needs nothing.
+                _ = FileControl(file, SetFileFlags, CloseOnExec);
+            }
+        }
+    }
+
     // Under 'dotnet worktree-worker.dll' the program is the runtime, and the assembly its first argument.
     private static IEnumerable<string> RuntimeArguments() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
 
     [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
     private static partial int SetSession();
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FileControl(int file, int command, int value);
 
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     private static partial int Duplicate2(SafeFileHandle from, int to);

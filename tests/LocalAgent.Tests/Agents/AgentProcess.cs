@@ -55,9 +55,12 @@ internal sealed class AgentProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program with an argument, in this user's environment.</summary>
-    public Process Launch(string argument)
+    public Process Launch(string argument) => LaunchBy(Program, argument);
+
+    /// <summary>Starts another program in this user's environment.</summary>
+    public Process LaunchBy(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, argument) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _environment)
         {
             start.Environment[name] = value;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using W0rktree.LocalAgent.Tests.Support;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.LocalAgent.Tests.Agents;
@@ -34,6 +35,30 @@ public sealed class LifecycleTests
         {
             await client.CallAsync(Methods.WorkerStop, new Nothing(), IpcJson.Default.Nothing, IpcJson.Default.Nothing);
             Assert.Null(await client.ReadAsync());
+        }
+
+        await AgentProcess.GoneAsync(pid);
+    }
+
+    [LinuxFact]
+    public async Task A_detached_agent_keeps_nothing_open_that_its_starter_had()
+    {
+        await using var agent = new AgentProcess();
+        var held = Path.Combine(agent.Work, "held");
+        await File.WriteAllTextAsync(held, "by the starter");
+        using (var starter = agent.LaunchBy("bash", "-c", "exec 9<\"$1\"; \"$0\" --detach", AgentProcess.Program, held))
+        {
+            await starter.WaitForExitAsync();
+            Assert.Equal(0, starter.ExitCode);
+        }
+
+        var pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(agent.Data, "worker.pid")), System.Globalization.CultureInfo.InvariantCulture);
+        var open = Directory.GetFiles($"/proc/{pid}/fd").Select(file => new FileInfo(file).LinkTarget).ToArray();
+        Assert.Contains(open, target => target?.EndsWith("worker.lock", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(held, open);
+        await using (var client = await agent.ConnectAsync())
+        {
+            await client.CallAsync(Methods.WorkerStop, new Nothing(), IpcJson.Default.Nothing, IpcJson.Default.Nothing);
         }
 
         await AgentProcess.GoneAsync(pid);
