@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Grpc.Core;
 using W0rktree.Core;
@@ -21,6 +22,10 @@ internal sealed class Uploader(ServerConnection server, ObjectStore store)
 {
     private const int Attempts = 3;
 
+    // Two working copies on one store may have the same snapshot to send, hence the same session: one after the other; the second
+    // finds that the server has it.
+    private static readonly ConditionalWeakTable<ObjectStore, SemaphoreSlim> s_turns = [];
+
     private readonly ObjectGraph _objects = new(store);
     private readonly ObjectFrames _frames = new(store);
 
@@ -32,6 +37,20 @@ internal sealed class Uploader(ServerConnection server, ObjectStore store)
             return new Upload(ByteString.Empty, 0, 0);
         }
 
+        var turn = s_turns.GetValue(store, static _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await SendInTurnAsync(tree, tip, common, progress, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<Result<Upload>> SendInTurnAsync(TreeRef tree, SnapshotId tip, IReadOnlySet<SnapshotId> common, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
+    {
         var items = await ListAsync(tip, common, cancellationToken);
         var session = SessionOf(tree, tip, common);
         long bytes = 0;
