@@ -8,4 +8,5 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../.."
 . eng/environment.sh
 export WT_SWAPS=${1:-100000}
 echo "$WT_SWAPS swaps"
-dotnet test tests/LocalAgent.Tests -c Release -nologo --filter "FullyQualifiedName~SymlinkSwapTests" --logger "console;verbosity=normal"
+dotnet test tests/LocalAgent.Tests -c Release -nologo --filter "FullyQualifiedName~SymlinkSwapTests" --logger "console;verbosity=detailed" |
+  grep -E 'swaps|Passed|Failed|outside'
