@@ -71,6 +71,13 @@ public sealed class ObjectStore : IVerifiedObjectReader, IContentSource, IAsyncD
     /// <summary>Tells whether an object is stored, without relying on it: it may be garbage that is about to go.</summary>
     public bool Holds(ContentHash id) => _parts.Catalog.Holds(id);
 
+    /// <summary>Tells whether an object, or a chunk of it, is not stored or had no good copy when it was last read.</summary>
+    public bool IsLost(ContentHash id) => _parts.Objects.IsLost(id);
+
+    /// <summary>Lists the objects of a kind that are stored, without relying on them; one that stands in two places comes twice.</summary>
+    public IEnumerable<ContentHash> IdsOf(ObjectKind kind) => _parts.Catalog.Journal.Snapshot().Where(entry => entry.Value.Kind == kind).Select(entry => entry.Key)
+        .Concat(_parts.Packs.All.SelectMany(pack => pack.Index.All()).Where(entry => entry.Place.Kind == kind).Select(entry => entry.Id));
+
     /// <summary>Tells the kind of a committed object; null when there is none.</summary>
     public ObjectKind? KindOf(ContentHash id)
     {
@@ -174,6 +181,13 @@ public sealed class ObjectStore : IVerifiedObjectReader, IContentSource, IAsyncD
     /// <summary>The number of packs.</summary>
     public int PackCount => _parts.Packs.All.Count;
 
+    /// <summary>The bytes of packs that are as small as can be.</summary>
+    public long CompactedBytes => _parts.Packs.All.Where(pack => pack.Header.Effort == PackEffort.Thorough).Sum(pack => pack.Length);
+
+    /// <summary>The bytes of journal and packs that compacting would make smaller; 0 where one compacted pack has all.</summary>
+    public long LooseBytes => _parts.Journal.Bytes
+        + _parts.Packs.All.Where(pack => pack.Header.Effort != PackEffort.Thorough).Sum(pack => pack.Length);
+
     /// <summary>Turns the closed journal segments into one pack. Other work goes on meanwhile.</summary>
     public Task<PackReport> PackAsync(CancellationToken cancellationToken) => PackAsync(closeActive: false, cancellationToken);
 
@@ -189,9 +203,25 @@ public sealed class ObjectStore : IVerifiedObjectReader, IContentSource, IAsyncD
     public Task<MergeReport> CompactAsync(CancellationToken cancellationToken) =>
         MaintainAsync(() => new PackMerge(_parts, _loop).RunThoroughAsync(cancellationToken), cancellationToken);
 
+    /// <summary>
+    /// Writes anew whatever has damaged copies of objects of which a good copy is there. Packs that cannot be read at all are set
+    /// aside, which only somebody may ask for who knows that everything needed is there without them.
+    /// </summary>
+    public Task<ScrubReport> ScrubAsync(bool setUnreadableAside, CancellationToken cancellationToken) =>
+        MaintainAsync(() => new StoreScrub(_parts, _loop).RunAsync(setUnreadableAside, cancellationToken), cancellationToken);
+
     /// <summary>Finds what nothing refers to and removes what has been so for longer than the grace period.</summary>
     public Task<Result<CollectionReport>> CollectAsync(CollectionRequest request, CancellationToken cancellationToken) =>
         MaintainAsync(() => new Collector(_parts, _loop, this).RunAsync(request, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Cuts off the beginning of the reflog up to an entry, and keeps how many went and the hash of the last. The newest entry
+    /// stays. What the entries alone kept is garbage from then on.
+    /// </summary>
+    public Task<ReflogPruning> PruneReflogAsync(ulong upTo, CancellationToken cancellationToken) =>
+        Reflog.Head.Sequence == 0
+            ? Task.FromResult<ReflogPruning>(default)
+            : MaintainAsync(() => new ReflogPrune(_parts, _loop).RunAsync(upTo, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Keeps objects, and all that they reach, from being collected until the answer is disposed; null where one of them is

@@ -15,6 +15,9 @@ internal sealed record StoreLayout(string Folder)
 
     public string State => Path.Combine(Folder, "state");
 
+    /// <summary>What could not be read and is no longer needed; nobody looks there but people.</summary>
+    public string Damaged => Path.Combine(Folder, "damaged");
+
     /// <summary>The reflog stands beside the checkpoints that say how far it counts.</summary>
     public string Reflog => State;
 

@@ -90,6 +90,7 @@ internal static class StoreOpening
             return new Error("store_damaged", $"The reflog of the store '{layout.Folder}' is damaged.", "Keep a copy of the folder before you try anything on it.");
         }
 
+        ReflogPrune.RemoveUnneeded(layout, options.Files, checkpoints);
         ObjectSource objects = new(catalog, journal);
         StoreParts parts = new(layout, options, poison, catalog, journal, packs, objects, reflog, checkpoints);
         return new ObjectStore(parts, new CommitLoop(parts, recovered), @lock, recovered.Report);

@@ -27,6 +27,11 @@ internal static class GcCommand
         report.Line($"{(result.DryRun ? "Would go: " : "Removed:  ")}{Figures(result.Removed)}");
         var due = result.NextDue is { } next ? $", the first on {next.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}" : "";
         report.Line($"Waiting:  {Figures(result.Waiting)}{due}");
+        if (result.ReflogPruned > 0)
+        {
+            report.Line($"Reflog:   {result.ReflogPruned:N0} entries beyond reflog.retention_d were pruned");
+        }
+
         report.Line(result.DryRun
             ? $"Store:    {result.BytesBefore:N0} bytes in {result.Packs} packs; nothing was changed"
             : $"Store:    {result.BytesBefore:N0} bytes, now {result.BytesAfter:N0} in {result.Packs} packs");

@@ -24,6 +24,12 @@ internal static class ReflogCommand
                         report.Line(report.Style.Dim($"         {moved.Name}: {Short(moved.Before)} -> {Short(moved.After)}"));
                     }
                 }));
+            if (result.Checkpoint is { } pruned)
+            {
+                report.Answer(pruned, IpcJson.Default.ReflogCheckpoint, checkpoint => report.Line(report.Style.Dim(
+                    $"       {checkpoint.Entries} older entries were pruned (reflog.retention_d); the hash of the last is {Short(checkpoint.LastHash)}")));
+            }
+
             if (!result.ChainIntact)
             {
                 throw AgentException.Of("reflog_damaged", "The reflog ends here: the entry before the last one shown is damaged, or the chain of hashes is broken.", "'wt doctor' says what is damaged.");

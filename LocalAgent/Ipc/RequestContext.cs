@@ -19,15 +19,22 @@ internal sealed class RequestContext(RequestFrame frame, CopyBook copies, ReplyW
     /// <summary>Finds the working copy around the user and waits until its first scan is done.</summary>
     public async ValueTask<Result<AgentPipeline>> CopyAsync(CancellationToken cancellationToken)
     {
+        var found = await CopyInAnyStateAsync(cancellationToken);
+        if (found.IsOk)
+        {
+            await found.Value.Copy.Ready.Task.WaitAsync(cancellationToken);
+        }
+
+        return found;
+    }
+
+    /// <summary>Finds the working copy for somebody who looks after its store: also where its start failed, as one does on a damaged store.</summary>
+    public async ValueTask<Result<AgentPipeline>> CopyInAnyStateAsync(CancellationToken cancellationToken)
+    {
         var found = await copies.FindAsync(Cwd, cancellationToken);
         if (found.IsOk && !found.Value.Copy.Ready.Task.IsCompleted)
         {
             await WaitReadyAsync(found.Value, cancellationToken);
-        }
-
-        if (found.IsOk)
-        {
-            await found.Value.Copy.Ready.Task.WaitAsync(cancellationToken);
         }
 
         return found;

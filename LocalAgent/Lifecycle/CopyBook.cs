@@ -40,7 +40,7 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
             return foreign;
         }
 
-        return _open.TryGetValue(root, out var open) && open.Copy.Files.IsRootInPlace ? open : await OpenAsync(root, cancellationToken);
+        return _open.TryGetValue(root, out var open) && IsUsable(open) ? open : await OpenAsync(root, cancellationToken);
     }
 
     /// <summary>Opens the copy at a root: from then on it is watched, and is opened again at the next start.</summary>
@@ -51,12 +51,11 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         {
             if (_open.TryGetValue(root, out var open))
             {
-                if (open.Copy.Files.IsRootInPlace)
+                if (IsUsable(open))
                 {
                     return open;
                 }
 
-                // The directory was moved away and another one stands there.
                 _open.TryRemove(root, out _);
                 await open.DisposeAsync();
             }
@@ -164,6 +163,10 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         _opening.Dispose();
         _openingStore.Dispose();
     }
+
+    // Not where the directory was moved away and another one stands there, and not where the start failed: what was in its way may
+    // be gone by now.
+    private static bool IsUsable(AgentPipeline open) => open.Copy.Files.IsRootInPlace && !open.Copy.Ready.Task.IsFaulted;
 
     private static async Task RememberPlaceAsync(ObjectStore store, CopyIdentity identity, string root, CancellationToken cancellationToken)
     {

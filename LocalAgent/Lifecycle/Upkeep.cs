@@ -77,6 +77,7 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
             {
                 await keeper.PackAsync(cancellationToken);
                 await keeper.IndexAsync(cancellationToken);
+                await keeper.CompactWhenIdleAsync(cancellationToken);
             }
         }
         finally

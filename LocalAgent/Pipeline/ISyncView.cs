@@ -1,3 +1,5 @@
+using W0rktree.Core;
+using W0rktree.Core.Identity;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
@@ -56,6 +58,13 @@ internal interface ISyncStage : IStage, ISyncView
 {
     /// <summary>Tells of a new tip; it stands in the store's queue already, so this only saves waiting.</summary>
     void Wake();
+
+    /// <summary>Brings back from the server what is lost here: damaged, or not there. Gives how many snapshots it was asked for by.</summary>
+    /// <param name="lost">The objects.</param>
+    /// <param name="roots">The snapshots from which they are reached.</param>
+    /// <param name="progress">Hears of the objects that came, whose number is not known before.</param>
+    /// <param name="cancellationToken">Ends it; what came so far stays.</param>
+    Task<Result<int>> RepairAsync(IReadOnlySet<ContentHash> lost, IReadOnlyList<SnapshotId> roots, IProgress<ProgressInfo> progress, CancellationToken cancellationToken);
 }
 
 /// <summary>Makes the sync stage of each working copy that is opened.</summary>

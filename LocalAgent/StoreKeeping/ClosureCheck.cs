@@ -76,10 +76,10 @@ internal sealed class ClosureCheck(ObjectStore store, IReadOnlyList<GarbageRoot>
                     yield return gap;
                 }
             }
-            else if (entry.Kind is EntryKind.File or EntryKind.Executable or EntryKind.Symlink && _seen.Add(entry.Hash) && !store.Holds(entry.Hash))
+            else if (entry.Kind is EntryKind.File or EntryKind.Executable or EntryKind.Symlink && _seen.Add(entry.Hash) && store.IsLost(entry.Hash))
             {
                 // What is there was read and hashed by the check of every object.
-                yield return Gap(snapshot, path, entry.Hash, ObjectKind.Content, "is not in the store");
+                yield return Gap(snapshot, path, entry.Hash, ObjectKind.Content, store.Holds(entry.Hash) ? "is damaged" : "is not in the store");
             }
         }
     }

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
 using W0rktree.Core;
+using W0rktree.Core.Identity;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.LocalAgent.Sync.Fetching;
 using W0rktree.LocalAgent.Sync.Pushing;
+using W0rktree.LocalAgent.Sync.Repair;
 using W0rktree.LocalAgent.Sync.Secrets;
 using W0rktree.LocalAgent.Sync.Server;
 using W0rktree.LocalAgent.Sync.Staging;
@@ -121,6 +123,23 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
         {
             _running.Release();
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<int>> RepairAsync(IReadOnlySet<ContentHash> lost, IReadOnlyList<SnapshotId> roots, IProgress<ProgressInfo> progress, CancellationToken cancellationToken)
+    {
+        if (_tables.Binding is not { } binding)
+        {
+            return new Error(ErrorCodes.NoServer, "This worktree is on no server", "'wt push' brings it to one.");
+        }
+
+        if (_servers.Connect(binding) is not { } server)
+        {
+            return new Error(ErrorCodes.SignedOut, $"You are not signed in to {binding.Server}", $"wt login {binding.Server} --user NAME");
+        }
+
+        var reporting = new SyncProgress(p => progress.Report(new ProgressInfo("repairing", p.Done, null, "objects")));
+        return await WithoutRoundAsync(() => new RepairOperation(_copy.Store, server, binding.Ref).RunAsync(lost, roots, reporting, cancellationToken), cancellationToken);
     }
 
     /// <summary>Pauses or resumes showing one's work.</summary>

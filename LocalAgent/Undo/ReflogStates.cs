@@ -28,6 +28,14 @@ internal sealed class ReflogStates(OpenCopy copy)
         if (!Has(sequence))
         {
             var log = copy.Store.Reflog;
+            if (sequence <= log.Pruned.Sequence)
+            {
+                return new Error(
+                    "pruned_entry",
+                    $"Entry {sequence} of the reflog was pruned: entries are kept for {copy.Config.Current.ReflogRetention.TotalDays:0} days, and the oldest one left is {log.Pruned.Sequence + 1}.",
+                    $"'wt undo --to {log.Pruned.Sequence + 1}' goes back as far as it can; 'wt log' still lists every snapshot that a branch has, and 'wt restore --from SNAPSHOT' brings its files back.");
+            }
+
             return new Error("unknown_entry", $"The reflog has no entry {sequence}; it has {log.Pruned.Sequence + 1} to {log.Head.Sequence}.", "'wt reflog' lists them.");
         }
 
@@ -75,7 +83,7 @@ internal sealed class ReflogStates(OpenCopy copy)
 
         return found is { } operation
             ? Walk(operation.First, joinsGap: true, operation.What, operation.First)
-            : new Error("nothing_to_undo", "The reflog has no operation of this working copy that could be taken back.", "'wt reflog' shows what it has.");
+            : new Error("nothing_to_undo", $"The reflog has no operation of this working copy that could be taken back{PrunedNote}.", "'wt reflog' shows what it has.");
     }
 
     /// <summary>Walks back over the entries from a number on.</summary>
@@ -123,6 +131,8 @@ internal sealed class ReflogStates(OpenCopy copy)
 
         return Assemble(branch, refs, files, what, undoneFrom);
     }
+
+    private string PrunedNote => copy.Store.Reflog.Pruned.Sequence is > 0 and var pruned ? $"; its first {pruned} entries were pruned after {copy.Config.Current.ReflogRetention.TotalDays:0} days" : "";
 
     private string CopyName => $"copy/{copy.Identity.Copy}";
 

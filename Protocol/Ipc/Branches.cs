@@ -35,7 +35,15 @@ public sealed record ReflogEntryInfo(long Sequence, string Time, string Operatio
 public sealed record ReflogRefChange(string Name, string? Before, string? After);
 
 /// <summary>Answers <see cref="ReflogListParams"/>.</summary>
-public sealed record ReflogListResult(int Count, bool ChainIntact);
+/// <param name="Count">The number of entries that were listed.</param>
+/// <param name="ChainIntact">Whether each of them names the hash of the one before.</param>
+/// <param name="Checkpoint">What stands in the place of a pruned beginning, where the list reached it.</param>
+public sealed record ReflogListResult(int Count, bool ChainIntact, ReflogCheckpoint? Checkpoint = null);
+
+/// <summary>Stands for the pruned beginning of a reflog.</summary>
+/// <param name="Entries">How many entries went, in all.</param>
+/// <param name="LastHash">The hash of the last of them, which the first entry that is left names.</param>
+public sealed record ReflogCheckpoint(long Entries, string LastHash);
 
 /// <summary>Asks which rule decides about paths.</summary>
 public sealed record IgnoreCheckParams(IReadOnlyList<string> Paths);
@@ -47,7 +55,24 @@ public sealed record IgnoreCheckResult(IReadOnlyList<IgnoreVerdictInfo> Verdicts
 public sealed record IgnoreVerdictInfo(string Path, bool Ignored, string? File, int? Line, string? Pattern);
 
 /// <summary>Answers <c>doctor</c> and <c>debug.verify</c>.</summary>
-public sealed record VerifyResult(bool Healthy, long Objects, long Bytes, IReadOnlyList<VerifyProblem> Problems);
+/// <param name="Healthy">Whether nothing is wrong, or nothing is any more.</param>
+/// <param name="Objects">The number of objects that were read.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Problems">What is wrong.</param>
+public sealed record VerifyResult(bool Healthy, long Objects, long Bytes, IReadOnlyList<VerifyProblem> Problems)
+{
+    /// <summary>Gets what was damaged or missing and came back from the server.</summary>
+    public IReadOnlyList<RepairedObject> Repaired { get => field ?? []; init; }
+
+    /// <summary>Gets the files that had damaged copies and were written anew.</summary>
+    public IReadOnlyList<string> Rewritten { get => field ?? []; init; }
+
+    /// <summary>Gets the files that could not be read, are not needed any more, and were moved out of the way.</summary>
+    public IReadOnlyList<string> SetAside { get => field ?? []; init; }
+}
+
+/// <summary>Describes an object that came back.</summary>
+public sealed record RepairedObject(string Object, string Kind, string Was);
 
 /// <summary>Describes one thing that is wrong, and the next step.</summary>
 public sealed record VerifyProblem(string Code, string What, string? Object, string? Place, string? Hint);

@@ -24,6 +24,9 @@ public sealed record GcResult
     /// <summary>Gets when the first of what waits may go.</summary>
     public DateTimeOffset? NextDue { get; init; }
 
+    /// <summary>Gets how many entries the reflog lost, because they were older than its retention.</summary>
+    public long ReflogPruned { get; init; }
+
     /// <summary>Gets the bytes of the store's files before.</summary>
     public required long BytesBefore { get; init; }
 

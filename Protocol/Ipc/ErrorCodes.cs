@@ -36,7 +36,7 @@ public static class ErrorCodes
             or "no_such_answer" or "still_marked" or "no_merge_tool" or "held_back"
             or "unknown_key" or "untrusted_key" or "not_editable" => 2,
         Conflicted or StaleBase => 3,
-        NotAWorktree or UnknownBranch or UnknownRevision or UnknownPath or "unknown_entry" or NotFound => 4,
+        NotAWorktree or UnknownBranch or UnknownRevision or UnknownPath or "unknown_entry" or "pruned_entry" or NotFound => 4,
         Denied or SignedOut or TokenRevoked => 5,
         Offline or NoServer => 6,
         _ => 1,

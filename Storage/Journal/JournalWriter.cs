@@ -55,6 +55,18 @@ internal sealed class JournalWriter : IDisposable
 
     public IReadOnlyList<SegmentFile> AllSegments => [.. _segments.Values.OrderBy(s => s.Number)];
 
+    /// <summary>The bytes of all records that are not in packs; 0 where there is none.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _segments.Values.Sum(segment => segment == _active ? _written + _buffered : segment.File.Length) - (_segments.Count * (long)SegmentHeader.SizeBytes);
+            }
+        }
+    }
+
     /// <summary>Segments from this one on have records of transactions that are still open.</summary>
     public uint FirstOpenSegment => _openTransactions.IsEmpty ? uint.MaxValue : _openTransactions.Values.Min();
 

@@ -11,11 +11,14 @@ namespace W0rktree.Storage.Meta;
 /// </summary>
 internal sealed class CheckpointStore(IStoreFiles files, string folder)
 {
-    private readonly SortedDictionary<ulong, JournalPosition> _kept = [];
+    private readonly SortedDictionary<ulong, StateCheckpoint> _kept = [];
     private ulong _generation;
 
     /// <summary>Segments before this one are no longer needed for metadata.</summary>
-    public uint FirstNeededSegment => _kept.Count < 2 ? 0 : _kept.First().Value.Segment;
+    public uint FirstNeededSegment => _kept.Count < 2 ? 0 : _kept.First().Value.Position.Segment;
+
+    /// <summary>Tells whether a checkpoint that is kept needs a file of the reflog.</summary>
+    public bool NeedsReflog(ulong file) => _kept.Values.Any(checkpoint => checkpoint.Reflog.File == file);
 
     /// <summary>Number of the commit that the newest checkpoint stands at; 0 when there is none.</summary>
     public ulong NewestSequence { get; private set; }
@@ -37,7 +40,7 @@ internal sealed class CheckpointStore(IStoreFiles files, string folder)
                 continue;
             }
 
-            _kept[generation] = checkpoint.Position;
+            _kept[generation] = Place(checkpoint);
             newest = checkpoint;
             NewestSequence = checkpoint.Sequence;
         }
@@ -50,7 +53,7 @@ internal sealed class CheckpointStore(IStoreFiles files, string folder)
     {
         var numbered = checkpoint with { Generation = ++_generation };
         AtomicFile.Write(files, PathOf(numbered.Generation), numbered.Encode());
-        _kept[numbered.Generation] = numbered.Position;
+        _kept[numbered.Generation] = Place(numbered);
         NewestSequence = numbered.Sequence;
         while (_kept.Count > 2)
         {
@@ -65,6 +68,9 @@ internal sealed class CheckpointStore(IStoreFiles files, string folder)
 
     /// <summary>Reads every checkpoint again and reports the damaged ones.</summary>
     public void Verify(List<StoreDamage> damage) => _ = new CheckpointStore(files, folder).Load(damage);
+
+    // Only where it stands is remembered; its rows are in memory once already.
+    private static StateCheckpoint Place(StateCheckpoint checkpoint) => checkpoint with { Tables = MetaTables.Empty };
 
     private string PathOf(ulong generation) => Path.Combine(folder, StateCheckpoint.FileName(generation));
 

@@ -56,5 +56,6 @@ internal sealed class ObjectCatalog(ObjectIndex journal, PackSet packs, GarbageL
         }
     }
 
-    private bool IsDamaged(ContentHash id) => !_damaged.IsEmpty && _damaged.ContainsKey(id);
+    /// <summary>Tells whether an object was found damaged and not healed since.</summary>
+    public bool IsDamaged(ContentHash id) => !_damaged.IsEmpty && _damaged.ContainsKey(id);
 }

@@ -1,3 +1,4 @@
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Storage.Compression;
@@ -30,6 +31,19 @@ internal sealed class ObjectSource(ObjectCatalog catalog, JournalWriter journal)
         }
 
         throw new CorruptObjectException(id, "its file is gone");
+    }
+
+    /// <summary>Tells whether an object, or a chunk of it, is not stored or had no good copy when it was last read. Relies on nothing.</summary>
+    public bool IsLost(ContentHash id)
+    {
+        if (!catalog.Holds(id) || catalog.IsDamaged(id))
+        {
+            return true;
+        }
+
+        var isList = catalog.Journal.TryGet(id, out var location) ? location.Kind == ObjectKind.ChunkList
+            : catalog.Packs.TryFind(id, out _, out var place) && place.Kind == ObjectKind.ChunkList;
+        return isList && (TryRead(id) is not { } list || ChunkList.Decode(id, list.Bytes.Span).Chunks.Any(chunk => IsLost(chunk.Id)));
     }
 
     /// <summary>Reads an object of the journal from its place; null when the place is no longer there.</summary>

@@ -99,7 +99,10 @@ internal sealed class PackFile : IDisposable
     }
 
     /// <summary>Tells whether pack and index are what their checksums say.</summary>
-    public bool IsIntact()
+    public bool IsIntact() => HasIntactContent() && Index.IsIntact(_trailer);
+
+    /// <summary>Tells whether the pack without its index is what its checksum and its name say.</summary>
+    public bool HasIntactContent()
     {
         using var hasher = Blake3.Hasher.New();
         var buffer = new byte[1 << 20];
@@ -118,7 +121,7 @@ internal sealed class PackFile : IDisposable
 
         var actual = new byte[ContentHash.SizeBytes];
         hasher.Finalize(actual);
-        return _trailer.AsSpan().SequenceEqual(actual) && System.IO.Path.GetFileNameWithoutExtension(Path) == Name.ToString() && Index.IsIntact(_trailer);
+        return _trailer.AsSpan().SequenceEqual(actual) && System.IO.Path.GetFileNameWithoutExtension(Path) == Name.ToString();
     }
 
     public void Dispose()

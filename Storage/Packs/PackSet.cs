@@ -94,6 +94,18 @@ internal sealed class PackSet(IStoreFiles files, string folder) : IDisposable
         }
     }
 
+    /// <summary>Makes the index of a good pack anew from its content. Within a step of the commit loop.</summary>
+    public void Reindex(PackFile pack)
+    {
+        files.Delete(PackIndex.PathOf(pack.Path));
+        if (PackFile.TryOpen(files, pack.Path, []) is { } again)
+        {
+            Volatile.Write(ref _packs, [.. _packs.Select(other => other == pack ? again : other)]);
+            pack.Dispose();
+            _cache.Forget(pack);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var pack in _packs)

@@ -25,6 +25,11 @@ public sealed record ReflogEntry(
 /// <summary>The end of the log: number and hash of the newest entry; zero for an empty log.</summary>
 public readonly record struct ReflogHead(ulong Sequence, ContentHash Hash);
 
+/// <summary>What pruning did.</summary>
+/// <param name="Entries">Entries that went.</param>
+/// <param name="Pruned">The last entry that is no longer there: the log's checkpoint, whose number counts all that ever went.</param>
+public readonly record struct ReflogPruning(ulong Entries, ReflogHead Pruned);
+
 /// <summary>How far the log stands in its file.</summary>
 internal readonly record struct ReflogMark(ulong File, long LengthBytes, ulong Sequence, ContentHash Hash);
 

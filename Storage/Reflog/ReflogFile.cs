@@ -29,15 +29,22 @@ internal sealed class ReflogFile : IDisposable
 
     public static string FileName(ulong number) => $"{number:D8}.wtr";
 
-    public static ReflogFile Create(IStoreFiles files, string folder, ulong number, ReflogHead pruned)
+    /// <summary>Makes a file, whole and durable, in one step.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="number">Number of the file; one of that number that a crash left behind is replaced.</param>
+    /// <param name="pruned">The last entry that is no longer in it.</param>
+    /// <param name="entries">The entries, as <see cref="ReadAll"/> gives them.</param>
+    public static ReflogFile Create(IStoreFiles files, string folder, ulong number, ReflogHead pruned, ReadOnlySpan<byte> entries = default)
     {
-        var header = new byte[HeaderBytes];
+        var header = new byte[HeaderBytes + entries.Length];
         Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), Version);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(10), HeaderBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(16), pruned.Sequence);
         pruned.Hash.CopyTo(header.AsSpan(24));
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(12), Crc32C.Of(header));
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(12), Crc32C.Of(header.AsSpan(0, HeaderBytes)));
+        entries.CopyTo(header.AsSpan(HeaderBytes));
         var path = System.IO.Path.Combine(folder, FileName(number));
         AtomicFile.Write(files, path, header);
         return new ReflogFile(files.Open(path), number, pruned);
@@ -117,6 +124,13 @@ internal sealed class ReflogFile : IDisposable
 
         start = begin;
         return ReflogCodec.TryDecode(entry);
+    }
+
+    /// <summary>Reads the bytes of all entries between two offsets.</summary>
+    public byte[] ReadAll(long from, long end)
+    {
+        var bytes = new byte[end - from];
+        return _file.Read(bytes, from) == bytes.Length ? bytes : throw new EndOfStreamException($"'{Path}' became shorter while it was read.");
     }
 
     public void Dispose() => _file.Dispose();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using W0rktree.Storage.Files;
 
 namespace W0rktree.Storage.Reflog;
 
@@ -8,8 +9,9 @@ namespace W0rktree.Storage.Reflog;
 public sealed class ReflogView
 {
     private readonly Lock _gate = new();
-    private readonly ReflogFile _file;
     private readonly string _storePath;
+    private volatile ReflogFile _file;
+    private ReflogFile? _before;
     private ImmutableList<ReflogEntry> _tail = [];
     private List<byte[]> _tailBytes = [];
     private long _fileLength;
@@ -33,11 +35,12 @@ public sealed class ReflogView
     public IEnumerable<ReflogEntry> NewestFirst()
     {
         ImmutableList<ReflogEntry> tail;
+        ReflogFile file;
         long end;
         ReflogHead expected;
         lock (_gate)
         {
-            (tail, end, expected) = (_tail, _fileLength, Head);
+            (tail, file, end, expected) = (_tail, _file, _fileLength, Head);
         }
 
         for (var i = tail.Count - 1; i >= 0; i--)
@@ -47,14 +50,14 @@ public sealed class ReflogView
 
         while (end > ReflogFile.HeaderBytes)
         {
-            var entry = _file.ReadBefore(end, out var start);
-            yield return Next(entry, ref expected, $"{_file.Path} before offset {end}");
+            var entry = file.ReadBefore(end, out var start);
+            yield return Next(entry, ref expected, $"{file.Path} before offset {end}");
             end = start;
         }
 
-        if (expected != Pruned)
+        if (expected != file.Pruned)
         {
-            throw new InvalidDataException($"{_file.Path}: the reflog begins after entry {expected.Sequence}, not after {Pruned.Sequence}.");
+            throw new InvalidDataException($"{file.Path}: the reflog begins after entry {expected.Sequence}, not after {file.Pruned.Sequence}.");
         }
     }
 
@@ -88,7 +91,51 @@ public sealed class ReflogView
         return new ReflogMark(_file.Number, _fileLength, Head.Sequence, Head.Hash);
     }
 
-    internal void Close() => _file.Dispose();
+    /// <summary>
+    /// Puts a file without the entries up to a number in the place of the one that is there, which a checkpoint may still need.
+    /// Nothing may be in the tail. Called by the commit loop alone.
+    /// </summary>
+    internal ReflogPruning Prune(IStoreFiles files, string folder, ulong upTo)
+    {
+        var from = StartAfter(upTo, out var last);
+        if (last.Sequence == _file.Pruned.Sequence)
+        {
+            return new ReflogPruning(0, _file.Pruned);
+        }
+
+        var entries = _file.ReadAll(from, _fileLength);
+        var shorter = ReflogFile.Create(files, folder, _file.Number + 1, last, entries);
+        var gone = last.Sequence - _file.Pruned.Sequence;
+        lock (_gate)
+        {
+            // A reader that began before goes on in the old file, which stays open until the next one is replaced.
+            _before?.Dispose();
+            (_before, _file, _fileLength) = (_file, shorter, ReflogFile.HeaderBytes + entries.Length);
+        }
+
+        return new ReflogPruning(gone, last);
+    }
+
+    internal void Close()
+    {
+        _before?.Dispose();
+        _file.Dispose();
+    }
+
+    // Every entry on the way is verified, so that no damage is carried along unseen.
+    private long StartAfter(ulong upTo, out ReflogHead last)
+    {
+        var (end, expected) = (_fileLength, Head);
+        while (end > ReflogFile.HeaderBytes && expected.Sequence > upTo)
+        {
+            var entry = _file.ReadBefore(end, out var start);
+            _ = Next(entry, ref expected, $"{_file.Path} before offset {end}");
+            end = start;
+        }
+
+        last = expected;
+        return end;
+    }
 
     private static ReflogEntry Next(ReflogEntry? entry, ref ReflogHead expected, string where)
     {

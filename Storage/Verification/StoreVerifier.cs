@@ -13,8 +13,8 @@ internal sealed class StoreVerifier(StoreParts parts, IObjectReader reader, IPro
     // Often enough for a progress line, seldom enough to cost nothing.
     private const int ProgressEvery = 256;
 
-    // What opening met and could not name; a damaged object that has an id is met again, unless it was healed meanwhile.
-    private readonly List<StoreDamage> _damage = [.. recovery.Damage.Where(damage => damage.Id is null)];
+    // What opening met and could not name, where its file is still there; a damaged object that has an id is met again, unless it was healed meanwhile.
+    private readonly List<StoreDamage> _damage = [.. recovery.Damage.Where(damage => damage.Id is null && parts.Options.Files.Exists(damage.File))];
     private long _objects;
     private long _bytes;
 

@@ -347,6 +347,47 @@ def check_audit(check, vector):
         check.same(f"{name}, hash", record["hash"], previous)
 
 
+# --- reflog.md ------------------------------------------------------------------------------------------------------
+def reflog_entry(entry, previous):
+    def little(number, size):
+        return (number & (1 << 8 * size) - 1).to_bytes(size, "little")
+
+    operation, details = entry["operation"].encode(), entry["details"].encode()
+    out = b"\x01" + little(entry["sequence"], 8) + little(entry["time_ms"], 8) + little(entry["zone_minutes"], 2) + previous
+    out += little(len(operation), 1) + operation + little(len(details), 4) + details + little(len(entry["changes"]), 2)
+    for change in entry["changes"]:
+        name, sides = change["name"].encode(), [change["before"], change["after"]]
+        out += little(len(name), 2) + name + little(sum(1 << i for i, side in enumerate(sides) if side), 1)
+        out += b"".join(bytes.fromhex(side) for side in sides if side)
+    return out + blake3_one(out, LOG_CHAIN)
+
+
+def reflog_file(vector):
+    """Gives the file and the hash of each entry."""
+    previous = bytes.fromhex(vector["pruned"]["last_hash"])
+    body, hashes = b"", []
+    for entry in vector["entries"]:
+        stored = reflog_entry(entry, previous)
+        length = len(stored).to_bytes(4, "little")
+        body += length + stored + length
+        previous = stored[-32:]
+        hashes.append(previous)
+    header = bytearray(80)
+    header[0:12] = b"wtreflog\x01\x00\x50\x00"
+    header[16:24] = vector["pruned"]["entries"].to_bytes(8, "little")
+    header[24:56] = bytes.fromhex(vector["pruned"]["last_hash"])
+    header[12:16] = crc32c(bytes(header)).to_bytes(4, "little")
+    return bytes(header) + body, hashes
+
+
+def check_reflogs(check, vectors):
+    for vector in vectors:
+        stored, hashes = reflog_file(vector)
+        for entry, actual in zip(vector["entries"], hashes):
+            check.same(f"reflog {vector['name']!r}, entry {entry['sequence']}", entry["hash"], actual)
+        check.same(f"reflog {vector['name']!r}, file", vector["file"], stored)
+
+
 def main():
     if shutil.which("b3sum") is None:
         print("verify_vectors.py: b3sum is not installed (apt-get install b3sum)", file=sys.stderr)
@@ -367,6 +408,7 @@ def main():
     check_packs(check, vectors["packs"])
     check_history_index(check, vectors["history_index"])
     check_audit(check, vectors["audit"])
+    check_reflogs(check, vectors["reflogs"])
     print(f"{check.agreed} values agree, {check.differed} differ")
     return 1 if check.differed or check.agreed == 0 else 0
 

@@ -87,6 +87,7 @@ public sealed class BitFlipTests(ITestOutputHelper output) : IDisposable
             {
                 await store.PackAsync(closeActive: true, default);
                 await store.CollectAsync(new CollectionRequest { Roots = () => store.Roots().ToArray() }, default);
+                await store.PruneReflogAsync(2, default);
             }
         }
 

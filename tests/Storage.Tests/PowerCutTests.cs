@@ -107,7 +107,7 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
             SnapshotId? tip = null;
             for (var step = 0; step < 24; step++)
             {
-                switch (_random.Next(12))
+                switch (_random.Next(13))
                 {
                     case < 6:
                         tip = await RecordAsync(store, tip);
@@ -123,6 +123,9 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
                         break;
                     case 10:
                         await store.CompactAsync(default);
+                        break;
+                    case 11:
+                        await store.PruneReflogAsync(store.Reflog.Head.Sequence / 2, default);
                         break;
                     default:
                         clock.Now += Grace;
@@ -140,7 +143,12 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
                 return $"recovery reports damage: {store.Recovery.Damage[0]}";
             }
 
-            var commits = store.Reflog.NewestFirst().Count();
+            var commits = (int)store.Reflog.Head.Sequence;
+            if (store.Reflog.NewestFirst().Count() + (int)store.Reflog.Pruned.Sequence != commits)
+            {
+                return $"the reflog has {store.Reflog.NewestFirst().Count()} entries of {commits}, {store.Reflog.Pruned.Sequence} of them pruned";
+            }
+
             if (commits < acknowledged || commits >= _after.Count)
             {
                 return $"commit {acknowledged} was acknowledged, {commits} are there of {_after.Count - 1} begun";

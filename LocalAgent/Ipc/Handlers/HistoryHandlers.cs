@@ -169,6 +169,8 @@ internal static class HistoryHandlers
             count++;
         }
 
-        return new ReflogListResult(count, intact);
+        var pruned = found.Value.Copy.Store.Reflog.Pruned;
+        var isAtCheckpoint = pruned.Sequence > 0 && expected == pruned.Hash;
+        return new ReflogListResult(count, intact, isAtCheckpoint ? new ReflogCheckpoint((long)pruned.Sequence, pruned.Hash.ToString()) : null);
     }
 }

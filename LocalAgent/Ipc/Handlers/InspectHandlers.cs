@@ -10,14 +10,14 @@ namespace W0rktree.LocalAgent.Ipc.Handlers;
 /// <summary>Answers what checks and explains: ignore rules, doctor, verification.</summary>
 internal static class InspectHandlers
 {
-    // Objects are fetched with whole snapshots only, so there is no repairing one of them from the server yet.
-    private const string RepairHint = "It cannot be repaired here. Content that a working directory still has is stored again by its next snapshot; else restore the store's folder from a backup, or clone anew.";
+    private const string OnlyCheckedHint = "'wt doctor' repairs what the server has.";
+    private const string RepairHint = "No file of this working copy has it, and the server does not have it either, or you may not read it there. Restore the store's folder from a backup, or clone anew.";
 
     public static HandlerTable AddInspection(this HandlerTable table) => table
         .Add(Methods.IgnoreCheck, IpcJson.Default.IgnoreCheckParams, IpcJson.Default.IgnoreCheckResult, IgnoreAsync)
         .Add(Methods.Gc, IpcJson.Default.GcParams, IpcJson.Default.GcResult, CollectAsync)
-        .Add(Methods.Doctor, IpcJson.Default.VerifyResult, (context, token) => VerifyAsync(context, withSurroundings: true, token))
-        .Add(Methods.DebugVerify, IpcJson.Default.VerifyResult, (context, token) => VerifyAsync(context, withSurroundings: false, token));
+        .Add(Methods.Doctor, IpcJson.Default.VerifyResult, RepairAsync)
+        .Add(Methods.DebugVerify, IpcJson.Default.VerifyResult, CheckAsync);
 
     private static async Task<Result<IgnoreCheckResult>> IgnoreAsync(RequestContext context, IgnoreCheckParams p, CancellationToken cancellationToken)
     {
@@ -66,6 +66,7 @@ internal static class InspectHandlers
             Waiting = new GcFigures(r.Waiting.Objects, r.Waiting.Bytes),
             Removed = new GcFigures(r.Expired.Objects, r.Expired.Bytes),
             NextDue = r.NextDue,
+            ReflogPruned = keeper.ReflogPruned,
             BytesBefore = before,
             BytesAfter = copy.Store.DiskBytes(),
             Packs = copy.Store.PackCount,
@@ -81,35 +82,53 @@ internal static class InspectHandlers
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of root."),
     };
 
-    private static async Task<Result<VerifyResult>> VerifyAsync(RequestContext context, bool withSurroundings, CancellationToken cancellationToken)
+    private static async Task<Result<VerifyResult>> CheckAsync(RequestContext context, CancellationToken cancellationToken)
     {
-        var found = await context.CopyAsync(cancellationToken);
+        var found = await context.CopyInAnyStateAsync(cancellationToken);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        return Describe(found.Value.Copy, await new StoreDoctor(found.Value.Copy, null, context.Progress).CheckAsync(cancellationToken), OnlyCheckedHint);
+    }
+
+    private static async Task<Result<VerifyResult>> RepairAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var found = await context.CopyInAnyStateAsync(cancellationToken);
         if (!found.IsOk)
         {
             return found.Error;
         }
 
         var copy = found.Value.Copy;
-        var total = copy.Store.ObjectCount;
-        var progress = new Progress<long>(done => context.Progress.Report(new ProgressInfo("verifying", done, total, "objects")));
-        var roots = new StoreRoots(copy.Store, copy.Time, copy.Config.Current.ReflogRetention).List();
-        ClosureCheck closure = new(copy.Store, roots.IsOk ? roots.Value : []);
-        var report = await copy.Store.VerifyAsync(progress, closure.RunAsync, cancellationToken);
-        var problems = report.Damage.Select(damage => new VerifyProblem(damage.Offset == 0 && damage.File == copy.Store.Folder ? "missing" : "damaged", damage.What, damage.Id?.ToString(), $"{damage.File} at {damage.Offset}", RepairHint)).ToList();
-        if (!roots.IsOk)
+        var report = await new StoreDoctor(copy, found.Value.SyncStage, context.Progress).RepairAsync(cancellationToken);
+        var hint = report.Refusal is { } refusal ? $"It was not repaired: {refusal.Message.TrimEnd('.')}. {refusal.Hint ?? "'wt doctor' tries again."}" : RepairHint;
+        var result = Describe(copy, report, hint);
+        var problems = result.Problems.ToList();
+        problems.AddRange(copy.Config.Current.Problems.Select(problem => new VerifyProblem(problem.Code, problem.Message, null, $"{problem.Source}:{problem.Line}:{problem.Column}", null)));
+        if (copy.WatchProblem is { } degraded)
         {
-            problems.Add(new VerifyProblem(roots.Error.Code, roots.Error.Message, null, null, roots.Error.Hint));
+            problems.Add(new VerifyProblem("watching_degraded", degraded, null, copy.Root, null));
         }
 
-        if (withSurroundings)
+        return result with { Healthy = problems.Count == 0, Problems = problems };
+    }
+
+    private static VerifyResult Describe(OpenCopy copy, DoctorReport report, string hint)
+    {
+        var problems = report.Check.Damage.Select(damage => new VerifyProblem(
+            damage.Offset == 0 && damage.File == copy.Store.Folder ? "missing" : "damaged", damage.What, damage.Id?.ToString(), $"{damage.File} at {damage.Offset}", hint)).ToList();
+        if (report.UnreadableRoot is { } unreadable)
         {
-            problems.AddRange(copy.Config.Current.Problems.Select(problem => new VerifyProblem(problem.Code, problem.Message, null, $"{problem.Source}:{problem.Line}:{problem.Column}", null)));
-            if (copy.WatchProblem is { } degraded)
-            {
-                problems.Add(new VerifyProblem("watching_degraded", degraded, null, copy.Root, null));
-            }
+            problems.Add(new VerifyProblem(unreadable.Code, unreadable.Message, null, null, unreadable.Hint));
         }
 
-        return new VerifyResult(problems.Count == 0, report.Objects, report.Bytes, problems);
+        return new VerifyResult(problems.Count == 0, report.Check.Objects, report.Check.Bytes, problems)
+        {
+            Repaired = [.. report.Repaired.Select(damage => new RepairedObject(damage.Id!.Value.ToString(), damage.Kind?.ToString().ToLowerInvariant() ?? "unknown", damage.What))],
+            Rewritten = report.Scrubbed?.Rewritten ?? [],
+            SetAside = report.Scrubbed?.SetAside ?? [],
+        };
     }
 }

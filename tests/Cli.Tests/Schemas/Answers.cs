@@ -58,7 +58,7 @@ internal static class Answers
         ["staged list"] = [Ipc.StagedListResult],
         ["staged clear"] = [Ipc.StagedClearResult],
         ["staged watch"] = [Ipc.AgentEvent],
-        ["reflog"] = [Ipc.ReflogEntryInfo],
+        ["reflog"] = [Ipc.ReflogEntryInfo, Ipc.ReflogCheckpoint],
         ["git import"] = [Ipc.GitResult, Ipc.GitCloneResult],
         ["git export"] = [Ipc.GitResult],
         ["git mirror"] = [Ipc.GitResult],

@@ -23,9 +23,9 @@ internal sealed class Bridge : IAsyncDisposable
 
     public string Folder { get; }
 
-    public ObjectStore Store { get; }
+    public ObjectStore Store { get; private set; }
 
-    public LocalAgent.Git.GitBridge GitBridge { get; }
+    public LocalAgent.Git.GitBridge GitBridge { get; private set; }
 
     public StoreRefs Refs => new(Store);
 
@@ -35,6 +35,14 @@ internal sealed class Bridge : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("wt-git-").FullName;
         return new Bridge(folder, (await ObjectStore.OpenAsync(Path.Combine(folder, "store"), new StoreOptions(), CancellationToken.None)).Value);
+    }
+
+    /// <summary>Opens the store anew, with another clock.</summary>
+    public async Task ReopenAsync(TimeProvider clock)
+    {
+        await Store.DisposeAsync();
+        Store = (await ObjectStore.OpenAsync(Path.Combine(Folder, "store"), new StoreOptions { Clock = clock }, CancellationToken.None)).Value;
+        GitBridge = new LocalAgent.Git.GitBridge(Store, Tree, SystemEntropy.Instance, clock);
     }
 
     public string At(string name) => Path.Combine(Folder, name);
