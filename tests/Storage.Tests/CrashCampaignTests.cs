@@ -6,11 +6,13 @@ namespace W0rktree.Storage.Tests;
 /// <summary>A slice of tests/campaigns/crash: operations killed and failed at some of their calls by a preload library.</summary>
 public sealed class CrashCampaignTests
 {
-    [GccFact]
-    public async Task Snapshots_killed_and_failed_at_some_of_their_calls_lose_nothing()
+    [GccTheory]
+    [InlineData("snapshot", "29")]
+    [InlineData("switch", "97")]
+    public async Task Work_killed_and_failed_at_some_of_its_calls_loses_nothing(string operation, string every)
     {
-        ProcessStartInfo start = new("bash", [Path.Combine(Repository.Root, "tests/campaigns/crash/run.sh"), "29", "snapshot"]) { UseShellExecute = false, RedirectStandardOutput = true };
-        start.Environment["WT_CRASH_BUILT"] = "1";
+        ProcessStartInfo start = new("bash", [Path.Combine(Repository.Root, "tests/campaigns/crash/run.sh"), every, operation]) { UseShellExecute = false, RedirectStandardOutput = true };
+        start.Environment["WT_CRASH_MANAGED"] = "1";
         using var campaign = Process.Start(start)!;
         var said = await campaign.StandardOutput.ReadToEndAsync();
         await campaign.WaitForExitAsync();
@@ -21,9 +23,9 @@ public sealed class CrashCampaignTests
 
 /// <summary>Runs where the preload library can be compiled and loaded.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class GccFactAttribute : FactAttribute
+internal sealed class GccTheoryAttribute : TheoryAttribute
 {
-    public GccFactAttribute() => Skip = !OperatingSystem.IsLinux() ? "a preload library is loaded on Linux only"
+    public GccTheoryAttribute() => Skip = !OperatingSystem.IsLinux() ? "a preload library is loaded on Linux only"
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "gcc"))) ? null!
         : "gcc is not installed: the crash campaign cannot be compiled";
 }

@@ -1,8 +1,8 @@
 namespace W0rktree.CrashDriver;
 
 /// <summary>
-/// Cuts each operation off at each of its calls, and each recovery after that at each of its own; then lets calls that write fail
-/// in every way, once and for good. Counts, and keeps what was wrong.
+/// Cuts each operation off at each of its calls, and each recovery after that at each of its own that changes something; then lets calls that write fail
+/// in every way, once and for good. States that are equal byte by byte recover alike and are judged once.
 /// </summary>
 /// <param name="shim">The preload library.</param>
 /// <param name="scratch">A folder of its own.</param>
@@ -11,6 +11,7 @@ internal sealed class Campaign(string shim, string scratch, int every)
 {
     private readonly Child _child = new(shim, scratch);
     private readonly HashSet<string> _recovered = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _judged = new(StringComparer.Ordinal);
     private readonly List<string> _wrong = [];
     private int _kills;
     private int _recoveryKills;
@@ -18,33 +19,54 @@ internal sealed class Campaign(string shim, string scratch, int every)
 
     private string Prepared => Path.Combine(scratch, "prepared");
 
-    private string Store => Path.Combine(scratch, "store");
+    private string Folder => Path.Combine(scratch, "folder");
 
     private string Again => Path.Combine(scratch, "again");
+
+    private string Judged => Path.Combine(scratch, "judged");
 
     public async Task<int> RunAsync(IReadOnlyList<string> operations)
     {
         foreach (var operation in operations)
         {
-            await PrepareAsync(operation);
+            var work = Works.Of(operation);
+            await PrepareAsync(work, operation);
             var whole = await FreshAsync(operation, "count", 0, forGood: false);
             if (whole.ExitCode != 0 || whole.Calls == 0)
             {
-                _wrong.Add($"{operation}: an undisturbed run ended with {whole.ExitCode} after {whole.Calls} calls");
+                _wrong.Add($"{operation}: an undisturbed run ended with {whole.ExitCode} after {whole.Calls} calls: {_child.LastError}");
                 continue;
             }
 
-            await KillAsync(operation, whole.Calls);
-            await FailAsync(operation, whole.Writes);
+            await JudgeAsync(work, operation, Folder, whole.Acknowledged, $"{operation}, undisturbed");
+            await KillAsync(work, operation, whole.Calls);
+            await FailAsync(work, operation, whole.Writes);
             Console.WriteLine($"{operation}: {whole.Calls} calls, {whole.Writes} of them write; so far {_kills} kills, {_recoveryKills} in recoveries, {_faults} faults, {_wrong.Count} wrong");
         }
 
         _wrong.ForEach(wrong => Console.WriteLine($"WRONG {wrong}"));
-        Console.WriteLine($"{_kills} kills, {_recoveryKills} kills in recoveries of {_recovered.Count} different states, {_faults} faults, {_wrong.Count} wrong");
+        Console.WriteLine($"{_kills} kills, {_recoveryKills} kills in recoveries of {_recovered.Count} different states, {_faults} faults, {_judged.Count} different states judged, {_wrong.Count} wrong");
         return _wrong.Count == 0 && _kills > 0 && _faults > 0 ? 0 : 1;
     }
 
-    private async Task PrepareAsync(string operation)
+    /// <summary>Does again what a finding names, and leaves what is found in <c>again</c>: a kill of an operation and then of its recoveries.</summary>
+    public async Task<int> OnceAsync(string operation, IReadOnlyList<int> calls)
+    {
+        var work = Works.Of(operation);
+        await PrepareAsync(work, operation);
+        var run = await FreshAsync(operation, "kill", calls[0], forGood: false);
+        FolderState.Copy(Folder, Again);
+        foreach (var call in calls.Skip(1))
+        {
+            await _child.RunAsync($"recover/{operation}", Again, "change", call, forGood: false);
+        }
+
+        await JudgeAsync(work, operation, Again, run.Acknowledged, $"{operation} killed at {string.Join(", then its recovery at change ", calls)}");
+        Console.WriteLine(_wrong.Count == 0 ? "right" : _wrong[0]);
+        return _wrong.Count;
+    }
+
+    private async Task PrepareAsync(IWork work, string operation)
     {
         if (Directory.Exists(Prepared))
         {
@@ -52,50 +74,58 @@ internal sealed class Campaign(string shim, string scratch, int every)
         }
 
         Directory.CreateDirectory(Prepared);
-        await Operations.PrepareAsync(operation, Prepared);
+        await work.PrepareAsync(operation, Prepared);
     }
 
     private async Task<ChildRun> FreshAsync(string operation, string mode, int at, bool forGood)
     {
-        Child.Copy(Prepared, Store);
-        return await _child.RunAsync(operation, Store, mode, at, forGood);
+        FolderState.Copy(Prepared, Folder);
+        return await _child.RunAsync(operation, Folder, mode, at, forGood);
     }
 
-    private async Task KillAsync(string operation, int calls)
+    private async Task KillAsync(IWork work, string operation, int calls)
     {
         // Threads take turns differently each time, so a few calls more than were counted.
         for (var at = 1; at <= calls + 8; at += every)
         {
             var run = await FreshAsync(operation, "kill", at, forGood: false);
             _kills += run.ExitCode == 0 ? 0 : 1;
-            await CutRecoveriesAsync(operation, run.Acknowledged, at);
-            await JudgeAsync(operation, Store, run.Acknowledged, $"{operation} killed at call {at}");
+            await CutRecoveriesAsync(work, operation, run.Acknowledged, at);
+            await JudgeAsync(work, operation, Folder, run.Acknowledged, $"{operation} killed at call {at}");
         }
     }
 
-    private async Task CutRecoveriesAsync(string operation, string[] acknowledged, int at)
+    private async Task CutRecoveriesAsync(IWork work, string operation, string[] acknowledged, int at)
     {
-        if (!_recovered.Add($"{operation} {Child.Fingerprint(Store)}"))
+        if (!_recovered.Add($"{operation} {FolderState.Fingerprint(Folder)}"))
         {
             return;
         }
 
-        // Killed in a recovery; what is left then is the next state to recover, until one ends by itself.
+        // Until one ends by itself. A call that changes nothing leaves what is there before the next one that does, so only those
+        // are cut: a start of the process costs more than all else.
         for (var second = 1; ; second += every)
         {
-            Child.Copy(Store, Again);
-            var recovery = await _child.RunAsync("recover", Again, "kill", second, forGood: false);
+            FolderState.Copy(Folder, Again);
+            var recovery = await _child.RunAsync($"recover/{operation}", Again, "change", second, forGood: false);
+            var where = $"{operation} killed at call {at}, its recovery at change {second}";
             if (recovery.ExitCode == 0)
             {
                 return;
             }
 
+            if (recovery.ExitCode == Child.Refused)
+            {
+                _wrong.Add($"{where}: the start fails by itself: {_child.LastError}");
+                return;
+            }
+
             _recoveryKills++;
-            await JudgeAsync(operation, Again, acknowledged, $"{operation} killed at call {at}, its recovery at call {second}");
+            await JudgeAsync(work, operation, Again, acknowledged, where);
         }
     }
 
-    private async Task FailAsync(string operation, int writes)
+    private async Task FailAsync(IWork work, string operation, int writes)
     {
         foreach (var mode in new[] { "eio", "enospc", "edquot", "short" })
         {
@@ -104,18 +134,35 @@ internal sealed class Campaign(string shim, string scratch, int every)
                 for (var at = 1; at <= writes; at += every)
                 {
                     var run = await FreshAsync(operation, mode, at, forGood);
+                    var where = $"{operation}, {mode} {(forGood ? "from" : "at")} write {at}";
                     _faults++;
-                    await JudgeAsync(operation, Store, run.Acknowledged, $"{operation}, {mode} {(forGood ? "from" : "at")} write {at}");
+                    if (run.ExitCode is not (0 or Child.Refused))
+                    {
+                        _wrong.Add($"{where}: ended with {run.ExitCode}: {_child.LastError}");
+                    }
+
+                    if (run.SaidAfterFailure is { } said)
+                    {
+                        _wrong.Add($"{where}: said {said}");
+                    }
+
+                    await JudgeAsync(work, operation, Folder, run.Acknowledged, where);
                 }
             }
         }
     }
 
-    private async Task JudgeAsync(string operation, string folder, string[] acknowledged, string where)
+    private async Task JudgeAsync(IWork work, string operation, string folder, string[] acknowledged, string where)
     {
+        if (!_judged.Add($"{operation} {FolderState.Fingerprint(folder)} {string.Join(' ', acknowledged)}"))
+        {
+            return;
+        }
+
+        FolderState.Copy(folder, Judged);
         try
         {
-            if (await Operations.ProblemAsync(operation, folder, acknowledged) is { } problem)
+            if (await work.ProblemAsync(operation, Judged, acknowledged) is { } problem)
             {
                 _wrong.Add($"{where}: {problem}");
             }

@@ -9,18 +9,19 @@ internal static class FullDisk
         var store = Path.Combine(folder, "store");
         var ballast = Path.Combine(folder, "ballast");
         Directory.CreateDirectory(store);
-        await Operations.PrepareAsync("snapshot", store);
+        StoreWork work = new();
+        await work.PrepareAsync("snapshot", store);
         var wasFull = 0;
         for (var round = 0; round < 40; round++)
         {
             // Less and less is left, so that the end comes at another call each time.
             var free = new DriveInfo(folder).AvailableFreeSpace - (round * 1500);
             await File.WriteAllBytesAsync(ballast, new byte[Math.Max(0, free)]);
-            foreach (var operation in Operations.All.Skip(1))
+            foreach (var operation in work.Operations.Skip(1))
             {
                 try
                 {
-                    await Operations.RunAsync(operation, store, acknowledgements);
+                    await work.RunAsync(operation, store, acknowledgements);
                 }
                 catch (IOException)
                 {
@@ -30,7 +31,7 @@ internal static class FullDisk
 
             File.Delete(ballast);
             var acknowledged = File.Exists(acknowledgements) ? await File.ReadAllLinesAsync(acknowledgements) : [];
-            if (await Operations.ProblemAsync("snapshot", store, acknowledged) is { } problem)
+            if (await work.ProblemAsync("snapshot", store, acknowledged) is { } problem)
             {
                 Console.WriteLine($"WRONG round {round}: {problem}");
                 return 1;

@@ -9,15 +9,17 @@ using W0rktree.Storage.Reflog;
 
 namespace W0rktree.CrashDriver;
 
-/// <summary>The operations that are cut off, and the store that they find.</summary>
-internal static class Operations
+/// <summary>What a store does.</summary>
+internal sealed class StoreWork : IWork
 {
-    public static readonly string[] All = ["first", "snapshot", "pack", "merge", "compact", "gc"];
+    private const string Done = "done";
     private static readonly TimeSpan Grace = TimeSpan.FromHours(24);
     private static readonly byte[] Salt = new byte[Withholdable.SaltBytes];
 
-    /// <summary>Makes the store on which an operation works: several packs, a journal, garbage that waits.</summary>
-    public static async Task PrepareAsync(string operation, string folder)
+    public IReadOnlyList<string> Operations { get; } = ["first", "snapshot", "pack", "merge", "compact", "gc", "prune"];
+
+    /// <summary>Makes a store of several packs, a journal, garbage that waits.</summary>
+    public async Task PrepareAsync(string operation, string folder)
     {
         if (operation == "first")
         {
@@ -47,8 +49,7 @@ internal static class Operations
         await CollectAsync(store);
     }
 
-    /// <summary>Runs an operation; writes a line after each thing that was acknowledged.</summary>
-    public static async Task RunAsync(string operation, string folder, string acknowledgements)
+    public async Task RunAsync(string operation, string folder, string acknowledgements)
     {
         await using var store = await OpenAsync(folder, Grace * 2);
         switch (operation)
@@ -74,15 +75,22 @@ internal static class Operations
             case "gc":
                 await CollectAsync(store);
                 break;
-            case "recover":
+            case "prune":
+                await store.PruneReflogAsync(store.Reflog.Head.Sequence / 2, default);
                 break;
             default:
                 throw new ArgumentException($"'{operation}' is no operation.", nameof(operation));
         }
+
+        await File.AppendAllTextAsync(acknowledgements, $"{Done}\n");
     }
 
-    /// <summary>Opens a store as the next start would and says what is wrong, or null.</summary>
-    public static async Task<string?> ProblemAsync(string operation, string folder, string[] acknowledged)
+    public async Task RecoverAsync(string folder)
+    {
+        await using var store = await OpenAsync(folder, Grace * 2);
+    }
+
+    public async Task<string?> ProblemAsync(string operation, string folder, string[] acknowledged)
     {
         var opened = await ObjectStore.OpenAsync(folder, new StoreOptions(), default);
         if (!opened.IsOk)
@@ -108,7 +116,7 @@ internal static class Operations
             await ReadAsync(store, SnapshotId.Parse(store.GetText("refs", branch)!), seen);
         }
 
-        var lost = acknowledged.FirstOrDefault(id => !seen.Contains(ContentHash.Parse(id)));
+        var lost = acknowledged.FirstOrDefault(id => id != Done && !seen.Contains(ContentHash.Parse(id)));
         if (lost is not null)
         {
             return $"snapshot {lost} was acknowledged, and no branch has it";
