@@ -37,7 +37,7 @@ internal static class SecretRuleTable
         new("stripe-key", "key of Stripe", ["sk_live_", "rk_live_", "sk_test_", "rk_test_"], $"[sr]k_(?:live|test)_[0-9A-Za-z]{{16,247}}{End}"),
         new("stripe-webhook-secret", "webhook secret of Stripe", ["whsec_"], "whsec_[0-9A-Za-z+/=]{32,}"),
         new("npm-token", "token of npm", ["npm_"], $"npm_[0-9A-Za-z]{{36}}{End}"),
-        new("npm-auth", "login in an npm configuration", ["_authToken=", "_auth="], "_auth(?:Token)?=[0-9A-Za-z+/=_-]{16,}") { InsideWords = true, Check = static (text, match) => IsUsed(text[match]) },
+        new("npm-auth", "login in an npm configuration", ["_authToken=", "_auth="], "_auth(?:Token)?=[0-9A-Za-z+/=_-]{16,}") { InsideWords = true, Check = static (text, match) => IsUsed(text[match]) && (match.Start.Value == 0 || text[match.Start.Value - 1] is ':' or '\n') },
         new("pypi-token", "token of PyPI", ["pypi-AgE"], "pypi-AgE[0-9A-Za-z_-]{50,}"),
         new("rubygems-key", "key of RubyGems", ["rubygems_"], $"rubygems_[0-9a-f]{{48}}{End}"),
         new("nuget-key", "key of NuGet", ["oy2"], $"oy2[a-p][a-z0-9]{{42}}{End}"),

@@ -61,7 +61,7 @@ internal sealed class CopySync : ISyncStage, ITeamAudience, IDisposable
 
     /// <inheritdoc/>
     public ServerLink? Link => _tables.Binding is { } binding && _servers.Connect(binding) is { } server
-        ? new ServerLink(_servers.AccountOf(binding), server.Protocol, server.Latency)
+        ? new ServerLink(_servers.AccountNameOf(binding), server.Protocol, server.Latency)
         : null;
 
     /// <inheritdoc/>

@@ -88,17 +88,19 @@ internal sealed class HeldHistory(OpenCopy copy)
         }
 
         var search = new ContentSearch(copy.Store, policy);
-        foreach (var change in await DirectoryDiff.CompareAsync(copy.Graph, roots.Count > 0 ? roots[0] : null, snapshot.Root, cancellationToken))
+        var changes = (await DirectoryDiff.CompareAsync(copy.Graph, roots.Count > 0 ? roots[0] : null, snapshot.Root, cancellationToken)).Where(IsNewContent).ToList();
+        var found = new IEnumerable<HeldPath>[changes.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, changes.Count), cancellationToken, async (i, token) =>
         {
-            if (change.New is { Kind: EntryKind.File or EntryKind.Executable or EntryKind.Symlink, SizeBytes: > 0 } now && change.Old?.Hash != now.Hash)
-            {
-                looked.Add();
-                result.AddRange(await LookAtAsync(change, now, roots, [.. inherited.Values.Where(held => held.Path == change.Path)], search, cancellationToken));
-            }
-        }
-
+            looked.Add();
+            found[i] = await LookAtAsync(changes[i], changes[i].New!, roots, [.. inherited.Values.Where(held => held.Path == changes[i].Path)], search, token);
+        });
+        result.AddRange(found.SelectMany(held => held));
         return result.Count == 0 ? [] : [.. result.DistinctBy(held => held.Mark).OrderBy(held => held.Path).ThenBy(held => held.Finding.Line)];
     }
+
+    private static bool IsNewContent(PathChange change) =>
+        change.New is { Kind: EntryKind.File or EntryKind.Executable or EntryKind.Symlink, SizeBytes: > 0 } now && change.Old?.Hash != now.Hash;
 
     private async Task<IEnumerable<HeldPath>> LookAtAsync(
         PathChange change, DirectoryEntry now, List<ContentHash> roots, IReadOnlyList<HeldPath> before, ContentSearch search, CancellationToken cancellationToken)
@@ -136,7 +138,7 @@ internal sealed class HeldHistory(OpenCopy copy)
             found.Add(kind);
         }
 
-        return found.Select(finding => new HeldPath(change.Path, now.Hash, finding));
+        return [.. found.Select(finding => new HeldPath(change.Path, now.Hash, finding))];
     }
 
     /// <summary>Counts for whoever waits.</summary>
@@ -144,6 +146,6 @@ internal sealed class HeldHistory(OpenCopy copy)
     {
         private long _done;
 
-        public void Add() => progress?.Report((++_done, 0));
+        public void Add() => progress?.Report((Interlocked.Increment(ref _done), 0));
     }
 }

@@ -28,6 +28,9 @@ internal sealed class ServerDirectory(CredentialFile credentials, TimeProvider c
     /// <summary>Gives the id of the account that the user has on a tree's server.</summary>
     public string? AccountOf(TreeBinding binding) => ServerOf(binding) is { } server ? credentials.Find(server)?.AccountId : null;
 
+    /// <summary>Gets the name of that account, for people.</summary>
+    public string? AccountNameOf(TreeBinding binding) => ServerOf(binding) is { } server ? credentials.Find(server)?.Account : null;
+
     /// <summary>Closes all connections.</summary>
     public void Dispose()
     {
