@@ -1,6 +1,7 @@
 using System.Net;
 using W0rktree.Core;
 using W0rktree.Silo.Hosting;
+using W0rktree.Silo.Listening;
 
 namespace W0rktree.Silo.Commands;
 
@@ -9,6 +10,7 @@ internal static class CommandLine
 {
     private const string Usage = """
         usage: worktree-server start  [--data DIR] [--listen HOST:PORT]
+                                     [--tls-cert FILE [--tls-key FILE]]
                worktree-server status [--data DIR]
                worktree-server stop   [--data DIR]
                worktree-server audit verify [--data DIR]
@@ -69,12 +71,18 @@ internal static class CommandLine
                 case "--listen" when i + 1 < rest.Length && args[0] == "start" && IPEndPoint.TryParse(rest[i + 1], out var listen):
                     settings = settings with { Listen = listen };
                     break;
+                case "--tls-cert" when i + 1 < rest.Length && args[0] == "start":
+                    settings = settings with { Tls = new TlsSettings(Path.GetFullPath(rest[i + 1]), settings.Tls?.KeyFile, null) };
+                    break;
+                case "--tls-key" when i + 1 < rest.Length && args[0] == "start":
+                    settings = settings with { Tls = new TlsSettings(settings.Tls?.CertificateFile ?? "", Path.GetFullPath(rest[i + 1]), null) };
+                    break;
                 default:
                     return new Error("usage", $"'{rest[i]}' is not an option of '{args[0]}', or its value is missing or wrong.");
             }
         }
 
-        return settings;
+        return settings.Tls is { CertificateFile: "" } ? new Error("usage", "'--tls-key' needs '--tls-cert'.") : settings;
     }
 
     private static string DefaultFolder()

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using W0rktree.Silo.Hosting;
+using W0rktree.Silo.Listening;
 using W0rktree.Storage.Files;
 
 namespace W0rktree.Silo.Commands;
@@ -33,7 +32,7 @@ internal static class StartCommand
                 return 1;
             }
 
-            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+            var address = Listener.AddressOf(app.Services);
             await new ServerRecord(Environment.ProcessId, address).SaveAsync(settings.DataFolder, CancellationToken.None);
             Console.WriteLine(JsonSerializer.Serialize(new { Ready = true, Address = address, Pid = Environment.ProcessId }, JsonSerializerOptions.Web));
             await app.WaitForShutdownAsync();

@@ -18,7 +18,7 @@ internal sealed partial class IdentityService
     public override async Task<CreateOrganizationReply> CreateOrganization(CreateOrganizationRequest request, ServerCallContext context)
     {
         var requestId = Wire.RequestId(request.RequestId);
-        var tenant = new TenantId(Drawn("organization", requestId + CallerSession.Of(context).Account));
+        var tenant = new TenantId(SignInDesk.Drawn("organization", requestId + CallerSession.Of(context).Account));
         _ = (await Self(context).CreateOrganizationAsync(
             new CreateTenantRequest { Tenant = tenant, Slug = request.Slug, Email = request.Email.Trim().ToLowerInvariant(), DisplayName = request.DisplayName },
             context.CancellationToken)).OrRefuse();
@@ -28,11 +28,11 @@ internal sealed partial class IdentityService
     /// <inheritdoc/>
     public override async Task<SetMemberReply> SetMember(SetMemberRequest request, ServerCallContext context)
     {
-        var tenant = await TenantAsync(request.Tenant, context.CancellationToken);
+        var tenant = await names.TenantAsync(request.Tenant, context.CancellationToken);
 
         // Who may not see the tenant must not learn from here which accounts exist.
         _ = (await tenant.GetAsync(context.CancellationToken)).OrRefuse();
-        var account = await AccountAsync(request.Account, context.CancellationToken);
+        var account = await names.AccountAsync(request.Account, context.CancellationToken);
         _ = (await tenant.SetMemberAsync(account, RoleOf(request.Role), context.CancellationToken)).OrRefuse();
         return new SetMemberReply();
     }
@@ -40,9 +40,9 @@ internal sealed partial class IdentityService
     /// <inheritdoc/>
     public override async Task<RemoveMemberReply> RemoveMember(RemoveMemberRequest request, ServerCallContext context)
     {
-        var tenant = await TenantAsync(request.Tenant, context.CancellationToken);
+        var tenant = await names.TenantAsync(request.Tenant, context.CancellationToken);
         _ = (await tenant.GetAsync(context.CancellationToken)).OrRefuse();
-        var account = await AccountAsync(request.Account, context.CancellationToken);
+        var account = await names.AccountAsync(request.Account, context.CancellationToken);
         var removed = account == CallerSession.Of(context).Account
             ? await tenant.LeaveAsync(context.CancellationToken)
             : await tenant.RemoveMemberAsync(account, context.CancellationToken);
@@ -53,7 +53,7 @@ internal sealed partial class IdentityService
     /// <inheritdoc/>
     public override async Task<ListMembersReply> ListMembers(ListMembersRequest request, ServerCallContext context)
     {
-        var tenant = await TenantAsync(request.Tenant, context.CancellationToken);
+        var tenant = await names.TenantAsync(request.Tenant, context.CancellationToken);
         var reply = new ListMembersReply();
         var from = "";
         do
@@ -69,18 +69,8 @@ internal sealed partial class IdentityService
         return reply;
     }
 
-    private async Task<ITenantGrain> TenantAsync(string slug, CancellationToken cancellationToken) =>
-        await NameAsync(slug, cancellationToken) is { } owner
-            ? grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(owner.Tenant))
-            : throw new RefusedException(Refusals.NotFound);
-
-    private async Task<AccountId> AccountAsync(string slug, CancellationToken cancellationToken) =>
-        await NameAsync(slug, cancellationToken) is { } owner && owner.Account != default ? owner.Account : throw new RefusedException(Refusals.NotFound);
-
-    private async Task<NameOwner?> NameAsync(string slug, CancellationToken cancellationToken) =>
-        slug.Length is > 0 and <= 39 ? await grains.GetGrain<INameGrain>(GrainKeys.Slug(slug)).ResolveAsync(cancellationToken) : null;
-
-    private async Task<Membership?> MembershipAsync(TenantId tenant, CancellationToken cancellationToken)
+    /// <summary>Describes an account's membership; null where it cannot be seen.</summary>
+    internal static async Task<Membership?> MembershipAsync(IGrainFactory grains, TenantId tenant, CancellationToken cancellationToken)
     {
         try
         {
@@ -101,7 +91,8 @@ internal sealed partial class IdentityService
         }
     }
 
-    private static Role RoleOf(string text) => text switch
+    /// <summary>Reads a role as messages name it.</summary>
+    internal static Role RoleOf(string text) => text switch
     {
         "owner" => Role.Owner,
         "admin" => Role.Admin,

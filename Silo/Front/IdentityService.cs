@@ -15,49 +15,15 @@ using SignInProof = W0rktree.Grains.Abstractions.Accounts.SignIn;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Serves accounts, sign-in and tokens; organisations and members are in the other half.</summary>
-internal sealed partial class IdentityService(IGrainFactory grains, TicketMint mint, Passwords passwords, TimeProvider clock) : Identity.IdentityBase
+internal sealed partial class IdentityService(IGrainFactory grains, NameBook names, SignInDesk desk) : Identity.IdentityBase
 {
-    // A session that nobody ends: a laptop that is used every few weeks stays signed in.
-    private static readonly TimeSpan SessionLife = TimeSpan.FromDays(90);
+    /// <inheritdoc/>
+    public override async Task<SignInReply> Register(RegisterRequest request, ServerCallContext context) => Describe(await desk.RegisterAsync(
+        new Registration(request.Slug, request.Email, request.DisplayName, request.Password, request.Client, request.RequestId), CallerSession.Of(context), context.CancellationToken));
 
     /// <inheritdoc/>
-    public override async Task<SignInReply> Register(RegisterRequest request, ServerCallContext context)
-    {
-        var requestId = Wire.RequestId(request.RequestId);
-        var account = new AccountId(Drawn("account", requestId));
-        var registration = new RegisterAccount
-        {
-            Tenant = new TenantId(Drawn("tenant", requestId)),
-            Slug = request.Slug,
-            Email = request.Email.Trim().ToLowerInvariant(),
-            DisplayName = request.DisplayName,
-            Password = await passwords.HashAsync(request.Password, requestId, context.CancellationToken),
-        };
-
-        // A ticket lives thirty seconds, and the password may have waited for its turn that long.
-        mint.Present(mint.Anonymous(CallerSession.Of(context).RequestId));
-        var grain = grains.GetGrain<IAccountGrain>(GrainKeys.Account(account));
-        _ = (await grain.RegisterAsync(registration, context.CancellationToken)).OrRefuse();
-        return await SignInAsync(grain, registration.Password.Hash, request.Client, requestId, context.CancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public override async Task<SignInReply> SignIn(SignInRequest request, ServerCallContext context)
-    {
-        var name = request.SlugOrEmail.Trim().ToLowerInvariant();
-        var owner = name.Length is > 0 and <= 254
-            ? await grains.GetGrain<INameGrain>(name.Contains('@', StringComparison.Ordinal) ? GrainKeys.Email(name) : GrainKeys.Slug(name)).ResolveAsync(context.CancellationToken)
-            : null;
-        var grain = owner is { } found && found.Account != default ? grains.GetGrain<IAccountGrain>(GrainKeys.Account(found.Account)) : null;
-
-        // A name that nobody has costs the same time and gets the same answer as a wrong password.
-        var challenge = grain is null ? passwords.Decoy(name) : (await grain.BeginSignInAsync(context.CancellationToken)).OrRefuse();
-        var proof = await passwords.ProveAsync(request.Password, challenge, context.CancellationToken);
-        mint.Present(mint.Anonymous(CallerSession.Of(context).RequestId));
-        return grain is null
-            ? throw new RefusedException(new Refusal { Code = "denied", Message = "The name or the password is wrong." })
-            : await SignInAsync(grain, proof, request.Client, "", context.CancellationToken);
-    }
+    public override async Task<SignInReply> SignIn(SignInRequest request, ServerCallContext context) =>
+        Describe(await desk.SignInAsync(request.SlugOrEmail, request.Password, request.Client, CallerSession.Of(context), context.CancellationToken));
 
     /// <inheritdoc/>
     public override async Task<SignOutReply> SignOut(SignOutRequest request, ServerCallContext context)
@@ -75,7 +41,7 @@ internal sealed partial class IdentityService(IGrainFactory grains, TicketMint m
         reply.Scopes.AddRange(session.Ticket!.Scopes);
         foreach (var tenant in view.Memberships)
         {
-            if ((await MembershipAsync(tenant, context.CancellationToken)) is { } membership)
+            if ((await MembershipAsync(grains, tenant, context.CancellationToken)) is { } membership)
             {
                 reply.Memberships.Add(membership);
             }
@@ -87,7 +53,7 @@ internal sealed partial class IdentityService(IGrainFactory grains, TicketMint m
     /// <inheritdoc/>
     public override async Task<CreateTokenReply> CreateToken(CreateTokenRequest request, ServerCallContext context)
     {
-        var text = DrawToken();
+        var text = SignInDesk.DrawToken();
         var view = (await Self(context).IssueTokenAsync(
             new TokenRequest
             {
@@ -120,21 +86,10 @@ internal sealed partial class IdentityService(IGrainFactory grains, TicketMint m
 
     private IAccountGrain Self(ServerCallContext context) => grains.GetGrain<IAccountGrain>(GrainKeys.Account(CallerSession.Of(context).Account));
 
-    private async Task<SignInReply> SignInAsync(IAccountGrain grain, ImmutableArray<byte> proof, string client, string requestId, CancellationToken cancellationToken)
+    private static SignInReply Describe(SignedIn signedIn) => new()
     {
-        var text = DrawToken();
-        var token = new TokenRequest
-        {
-            Hash = TokenHash.Of(text),
-            Label = client,
-            Scopes = ["*"],
-            ExpiresAt = clock.GetUtcNow() + SessionLife,
-            Kind = TokenKind.Session,
-            RequestId = requestId,
-        };
-        var view = (await grain.SignInAsync(new SignInProof { Proof = proof, Token = token }, cancellationToken)).OrRefuse();
-        return new SignInReply { Token = text, Account = Describe(view), ExpiresUnixMs = token.ExpiresAt.Value.ToUnixTimeMilliseconds() };
-    }
+        Token = signedIn.Token, Account = Describe(signedIn.Account), ExpiresUnixMs = signedIn.ExpiresAt.ToUnixTimeMilliseconds(),
+    };
 
     private static Account Describe(AccountView view) => new()
     {
@@ -160,11 +115,4 @@ internal sealed partial class IdentityService(IGrainFactory grains, TicketMint m
     private static DateTimeOffset Instant(long unixMs) => unixMs is > 0 and < 253_402_300_800_000
         ? DateTimeOffset.FromUnixTimeMilliseconds(unixMs)
         : throw Replies.Invalid("The time is not one of this calendar.");
-
-    /// <summary>Draws 256 random bits: nothing to guess, and the prefix lets scanners find a token that leaked.</summary>
-    private static string DrawToken() => "wt_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-
-    /// <summary>Derives an id from a request's random id, so that a repeated request means the same thing.</summary>
-    private static UInt128 Drawn(string what, string requestId) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"w0rktree {what} {requestId}")));
 }

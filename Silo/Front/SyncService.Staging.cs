@@ -130,16 +130,7 @@ internal static class StagingMessages
     public static ChangedPath Describe(StagedPath path) => new()
     {
         Path = Bytes(path.Path),
-        Change = path.Change switch
-        {
-            StagedChange.Added => "added",
-            StagedChange.Modified => "modified",
-            StagedChange.Deleted => "deleted",
-            StagedChange.TypeChanged => "type_changed",
-            StagedChange.ModeChanged => "mode_changed",
-            StagedChange.Renamed => "renamed",
-            _ => throw new InvalidOperationException($"Unknown change {path.Change}."),
-        },
+        Change = TextOf(path.Change),
         ChangeClass = path.Class,
         OldHash = Wire.Bytes(path.OldHash),
         NewHash = Wire.Bytes(path.NewHash),
@@ -163,6 +154,18 @@ internal static class StagingMessages
         OtherCopyId = overlap.Copy.ToString(),
         OtherStagedUnixMs = overlap.StagedAt.ToUnixTimeMilliseconds(),
     });
+
+    /// <summary>Writes how a path changed.</summary>
+    public static string TextOf(StagedChange change) => change switch
+    {
+        StagedChange.Added => "added",
+        StagedChange.Modified => "modified",
+        StagedChange.Deleted => "deleted",
+        StagedChange.TypeChanged => "type_changed",
+        StagedChange.ModeChanged => "mode_changed",
+        StagedChange.Renamed => "renamed",
+        _ => throw new InvalidOperationException($"Unknown change {change}."),
+    };
 
     /// <summary>Writes what became of staged work.</summary>
     public static string TextOf(StagedState state) => state switch

@@ -28,7 +28,7 @@ internal sealed partial class WorktreesService
         var grant = new TenantGrant
         {
             Id = request.Id,
-            Tenant = await TenantAsync(request.Account, context.CancellationToken),
+            Tenant = await names.TenantIdAsync(request.Account, context.CancellationToken),
             Slug = request.Account,
             Level = request.Level switch
             {

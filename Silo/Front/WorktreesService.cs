@@ -6,7 +6,6 @@ using W0rktree.Grains.Abstractions.Branches;
 using W0rktree.Grains.Abstractions.Identifiers;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tenants;
-using W0rktree.Grains.Abstractions.Tickets;
 using W0rktree.Grains.Abstractions.Trees;
 using W0rktree.Grains.Abstractions.Worktrees;
 using W0rktree.Protocol.Grpc;
@@ -14,7 +13,7 @@ using W0rktree.Protocol.Grpc;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Serves worktrees and branches.</summary>
-internal sealed partial class WorktreesService(IGrainFactory grains, TicketMint mint) : Protocol.Grpc.Worktrees.WorktreesBase
+internal sealed partial class WorktreesService(IGrainFactory grains, NameBook names) : Protocol.Grpc.Worktrees.WorktreesBase
 {
     /// <inheritdoc/>
     public override async Task<WorktreeInfo> CreateWorktree(CreateWorktreeRequest request, ServerCallContext context)
@@ -24,7 +23,7 @@ internal sealed partial class WorktreesService(IGrainFactory grains, TicketMint 
             throw Replies.Invalid("A worktree and its tree have ids of 32 lower-case hexadecimal digits each.");
         }
 
-        var tenant = await TenantAsync(request.Owner, context.CancellationToken);
+        var tenant = await names.TenantIdAsync(request.Owner, context.CancellationToken);
         var create = new CreateWorktree { Slug = request.Name, RootTree = tree, DefaultBranch = Wire.Branch(request.DefaultBranch.Length == 0 ? BranchName.Main.Text : request.DefaultBranch) };
         var view = await grains.GetGrain<IWorktreeGrain>(GrainKeys.Worktree(tenant, worktree)).CreateAsync(create, context.CancellationToken);
         return Describe(view.OrRefuse(), request.Owner);
@@ -33,18 +32,15 @@ internal sealed partial class WorktreesService(IGrainFactory grains, TicketMint 
     /// <inheritdoc/>
     public override async Task<WorktreeInfo> GetWorktree(GetWorktreeRequest request, ServerCallContext context)
     {
-        var tenant = await TenantAsync(request.Owner, context.CancellationToken);
-
-        // Not asked of the tenant as the caller: a grant lets those in who are no members, and the worktree itself decides who sees it.
-        var name = await mint.AsSystemAsync("front", () => grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(tenant)).ResolveWorktreeAsync(request.Name, context.CancellationToken))
-            ?? throw new RefusedException(Refusals.NotFound);
+        var tenant = await names.TenantIdAsync(request.Owner, context.CancellationToken);
+        var name = await names.WorktreeAsync(tenant, request.Name, context.CancellationToken);
         return Describe(await ViewAsync(tenant, name, context.CancellationToken) ?? throw new RefusedException(Refusals.NotFound), request.Owner);
     }
 
     /// <inheritdoc/>
     public override async Task<ListWorktreesReply> ListWorktrees(ListWorktreesRequest request, ServerCallContext context)
     {
-        var tenant = await TenantAsync(request.Owner, context.CancellationToken);
+        var tenant = await names.TenantIdAsync(request.Owner, context.CancellationToken);
         var page = (await grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(tenant)).ListWorktreesAsync(request.PageToken, context.CancellationToken)).OrRefuse();
         var reply = new ListWorktreesReply { NextPageToken = page.Next };
         foreach (var name in page.Worktrees)
@@ -79,11 +75,6 @@ internal sealed partial class WorktreesService(IGrainFactory grains, TicketMint 
         _ = (await branch.DeleteAsync(new DeleteBranch { Name = name, Expected = Wire.Snapshot(request.ExpectedHead) }, context.CancellationToken)).OrRefuse();
         return new DeleteBranchReply();
     }
-
-    private async Task<TenantId> TenantAsync(string slug, CancellationToken cancellationToken) =>
-        slug.Length is > 0 and <= 39 && await grains.GetGrain<INameGrain>(GrainKeys.Slug(slug)).ResolveAsync(cancellationToken) is { } owner
-            ? owner.Tenant
-            : throw new RefusedException(Refusals.NotFound);
 
     /// <summary>Shows a worktree; null where its creation never ended after its name was taken.</summary>
     private async Task<WorktreeView?> ViewAsync(TenantId tenant, WorktreeName name, CancellationToken cancellationToken) =>

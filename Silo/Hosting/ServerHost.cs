@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 using W0rktree.Grains.Abstractions.Audit;
@@ -9,12 +8,14 @@ using W0rktree.Grains.Hosting;
 using W0rktree.Grains.State;
 using W0rktree.Silo.Audit;
 using W0rktree.Silo.Front;
+using W0rktree.Silo.Listening;
+using W0rktree.Silo.Rest;
 using W0rktree.Silo.State;
 using W0rktree.Silo.Vault;
 
 namespace W0rktree.Silo.Hosting;
 
-/// <summary>Puts a server together: a silo, its storage, the vault and the gRPC front in one process.</summary>
+/// <summary>Puts a server together: a silo, its storage, the vault and both fronts, gRPC and REST, in one process.</summary>
 internal static class ServerHost
 {
     // A stage lists up to 10,000 paths; content comes in frames of 1 MiB.
@@ -27,23 +28,18 @@ internal static class ServerHost
         builder.Configuration.AddEnvironmentVariables();
         builder.Logging.ClearProviders().AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null; // Uploads have limits of their own, counted as they come in.
-            kestrel.Limits.MinRequestBodyDataRate = null; // An open stream that is silent is not an attack.
-            kestrel.Limits.Http2.InitialConnectionWindowSize = 8 << 20;
-            kestrel.Limits.Http2.InitialStreamWindowSize = 4 << 20;
-            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-            kestrel.Listen(settings.Listen, listen => listen.Protocols = HttpProtocols.Http2);
-        });
+        Listener.Add(builder, settings);
         AddServices(builder.Services, settings);
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
+        builder.Services.AddRestApi(builder.Configuration);
         var cluster = ClusterSettings.Read(builder.Configuration);
         builder.UseOrleans(silo => AddSilo(silo, cluster));
         Telemetry.Add(builder.Services, builder.Configuration);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
+        app.UseWebSockets();
+        app.UseRouting();
+        app.UseRestDoor();
         app.MapGrpcService<IdentityService>();
         app.MapGrpcService<WorktreesService>();
         app.MapGrpcService<SyncService>();
@@ -51,6 +47,7 @@ internal static class ServerHost
         app.MapGrpcService<AuditService>();
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", ReadyAsync);
+        app.MapRestApi();
         return app;
     }
 
@@ -68,6 +65,9 @@ internal static class ServerHost
         services.AddSingleton<ReadTally>();
         services.AddHostedService(static s => s.GetRequiredService<ReadTally>());
         services.AddHostedService<AuditRetention>();
+        services.AddSingleton<NameBook>();
+        services.AddSingleton<SignInDesk>();
+        services.AddSingleton<EventFeed>();
         services.AddGrpc(o =>
         {
             o.MaxReceiveMessageSize = MaxMessageBytes;

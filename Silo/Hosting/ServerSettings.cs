@@ -1,4 +1,5 @@
 using System.Net;
+using W0rktree.Silo.Listening;
 
 namespace W0rktree.Silo.Hosting;
 
@@ -10,6 +11,9 @@ internal sealed record ServerSettings
 
     /// <summary>Gets where it listens; port 0 for any free one.</summary>
     public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Gets the certificate to speak TLS with; null for the configuration's, and without one clear text.</summary>
+    public TlsSettings? Tls { get; init; }
 
     /// <summary>Gets the file of the grains' states.</summary>
     public string StateFile => Path.Combine(DataFolder, "state.db");

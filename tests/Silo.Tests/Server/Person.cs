@@ -72,6 +72,8 @@ public sealed class Person
         },
         Head)).Root;
 
+    public async Task<IReadOnlyList<Membership>> MembershipsAsync() => (await Identity.WhoAmIAsync(new WhoAmIRequest(), Head)).Memberships;
+
     public async Task AddMemberAsync(Person other, string role = "developer") =>
         await SetMemberAsync(Slug, other.Slug, role);
 

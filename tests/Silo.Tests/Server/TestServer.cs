@@ -1,9 +1,7 @@
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Silo.Hosting;
+using W0rktree.Silo.Listening;
 
 namespace W0rktree.Silo.Tests.Server;
 
@@ -21,13 +19,15 @@ public sealed class TestServer : IAsyncLifetime
 
     public string Folder => _folder;
 
+    public string Address => Listener.AddressOf(Services);
+
     public IServiceProvider Services => _app!.Services;
 
     public async Task InitializeAsync()
     {
         _app = ServerHost.Build(new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) });
         await _app.StartAsync();
-        _channel = GrpcChannel.ForAddress(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        _channel = GrpcChannel.ForAddress(Address);
     }
 
     /// <summary>Stops the server and starts another on the same folder.</summary>

@@ -1,0 +1,105 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using W0rktree.Core.Identity;
+using W0rktree.Grains.Abstractions.Accounts;
+using W0rktree.Grains.Abstractions.Identifiers;
+using W0rktree.Grains.Abstractions.Replies;
+using W0rktree.Grains.Abstractions.Tickets;
+
+namespace W0rktree.Silo.Front;
+
+/// <summary>Registers accounts and signs people in, for both fronts. Thread-safe.</summary>
+internal sealed class SignInDesk(IGrainFactory grains, TicketMint mint, Passwords passwords, TimeProvider clock)
+{
+    // A session that nobody ends: a laptop that is used every few weeks stays signed in.
+    private static readonly TimeSpan SessionLife = TimeSpan.FromDays(90);
+
+    /// <summary>Creates an account with its tenant and signs it in.</summary>
+    public async Task<SignedIn> RegisterAsync(Registration registration, CallerSession session, CancellationToken cancellationToken)
+    {
+        var requestId = Wire.RequestId(registration.RequestId);
+        var request = new RegisterAccount
+        {
+            Tenant = new TenantId(Drawn("tenant", requestId)),
+            Slug = registration.Slug,
+            Email = registration.Email.Trim().ToLowerInvariant(),
+            DisplayName = registration.DisplayName,
+            Password = await passwords.HashAsync(registration.Password, requestId, cancellationToken),
+        };
+
+        // A ticket lives thirty seconds, and the password may have waited for its turn that long.
+        mint.Present(mint.Anonymous(session.RequestId));
+        var grain = grains.GetGrain<IAccountGrain>(GrainKeys.Account(new AccountId(Drawn("account", requestId))));
+        _ = (await grain.RegisterAsync(request, cancellationToken)).OrRefuse();
+        return await IssueAsync(grain, request.Password.Hash, registration.Client, requestId, session, cancellationToken);
+    }
+
+    /// <summary>Checks a password and makes a session.</summary>
+    public async Task<SignedIn> SignInAsync(string slugOrEmail, string password, string client, CallerSession session, CancellationToken cancellationToken)
+    {
+        var (grain, proof) = await ProveAsync(slugOrEmail, password, cancellationToken);
+        return await IssueAsync(grain, proof, client, "", session, cancellationToken);
+    }
+
+    /// <summary>Finds the account of a name and computes what proves its password; the account itself compares.</summary>
+    private async Task<(IAccountGrain Account, ImmutableArray<byte> Proof)> ProveAsync(string slugOrEmail, string password, CancellationToken cancellationToken)
+    {
+        var name = slugOrEmail.Trim().ToLowerInvariant();
+        var owner = name.Length is > 0 and <= 254
+            ? await grains.GetGrain<INameGrain>(name.Contains('@', StringComparison.Ordinal) ? GrainKeys.Email(name) : GrainKeys.Slug(name)).ResolveAsync(cancellationToken)
+            : null;
+        var grain = owner is { } found && found.Account != default ? grains.GetGrain<IAccountGrain>(GrainKeys.Account(found.Account)) : null;
+
+        // A name that nobody has costs the same time and gets the same answer as a wrong password.
+        var challenge = grain is null ? passwords.Decoy(name) : (await grain.BeginSignInAsync(cancellationToken)).OrRefuse();
+        var proof = await passwords.ProveAsync(password, challenge, cancellationToken);
+        return grain is null
+            ? throw new RefusedException(new Refusal { Code = "denied", Message = "The name or the password is wrong." })
+            : (grain, proof);
+    }
+
+    private async Task<SignedIn> IssueAsync(IAccountGrain grain, ImmutableArray<byte> proof, string client, string requestId, CallerSession session, CancellationToken cancellationToken)
+    {
+        // A ticket lives thirty seconds, and the password may have waited for its turn that long.
+        mint.Present(mint.Anonymous(session.RequestId));
+        var text = DrawToken();
+        var token = SessionOf(text, client, requestId);
+        var view = (await grain.SignInAsync(new SignIn { Proof = proof, Token = token }, cancellationToken)).OrRefuse();
+        return new SignedIn(view, text, token.ExpiresAt!.Value);
+    }
+
+    /// <summary>Asks for a session under a token's text.</summary>
+    public TokenRequest SessionOf(string token, string client, string requestId) => new()
+    {
+        Hash = TokenHash.Of(token),
+        Label = client,
+        Scopes = ["*"],
+        ExpiresAt = clock.GetUtcNow() + SessionLife,
+        Kind = TokenKind.Session,
+        RequestId = requestId,
+    };
+
+    /// <summary>Draws 256 random bits: nothing to guess, and the prefix lets scanners find a token that leaked.</summary>
+    public static string DrawToken() => "wt_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Derives an id from a request's random id, so that a repeated request means the same thing.</summary>
+    public static UInt128 Drawn(string what, string requestId) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"w0rktree {what} {requestId}")));
+}
+
+/// <summary>Asks for an account.</summary>
+/// <param name="Slug">The user's name.</param>
+/// <param name="Email">The e-mail address.</param>
+/// <param name="DisplayName">What the user is called.</param>
+/// <param name="Password">The password.</param>
+/// <param name="Client">What the session is called in lists.</param>
+/// <param name="RequestId">The request's own id, 32 hexadecimal digits.</param>
+internal sealed record Registration(string Slug, string Email, string DisplayName, string Password, string Client, string RequestId);
+
+/// <summary>Says who signed in.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Token">The session's token, known only here and to the caller.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+internal sealed record SignedIn(AccountView Account, string Token, DateTimeOffset ExpiresAt);
