@@ -282,15 +282,29 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
             throw new ArgumentException($"An object has at most {ObjectHead.MaxRawBytes} bytes; larger content goes through WriteContentAsync.", nameof(bytes));
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
-        var packed = Zstd.TryCompress(bytes, buffer, Zstd.JournalLevel);
-        ObjectHead head = new(id, kind, packed > 0 ? ObjectCodec.Zstd : ObjectCodec.Raw, 0, bytes.Length);
-        var location = _parts.Journal.AppendObject(Id, head, packed > 0 ? buffer.AsSpan(0, packed) : bytes);
-        ArrayPool<byte>.Shared.Return(buffer);
+        var location = bytes.Length < Zstd.JournalMinimumBytes ? AppendRaw(kind, id, bytes) : AppendPacked(kind, id, bytes);
         lock (_gate)
         {
             _objects.Add(id, location);
             _appended++;
+        }
+    }
+
+    private ObjectLocation AppendRaw(ObjectKind kind, ContentHash id, ReadOnlySpan<byte> bytes) =>
+        _parts.Journal.AppendObject(Id, new ObjectHead(id, kind, ObjectCodec.Raw, 0, bytes.Length), bytes);
+
+    private ObjectLocation AppendPacked(ObjectKind kind, ContentHash id, ReadOnlySpan<byte> bytes)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        try
+        {
+            var packed = Zstd.TryCompress(bytes, buffer, Zstd.JournalLevel);
+            return packed == 0 ? AppendRaw(kind, id, bytes)
+                : _parts.Journal.AppendObject(Id, new ObjectHead(id, kind, ObjectCodec.Zstd, 0, bytes.Length), buffer.AsSpan(0, packed));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

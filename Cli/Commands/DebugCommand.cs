@@ -10,7 +10,7 @@ namespace W0rktree.Cli.Commands;
 internal static class DebugCommand
 {
     public static Command Create(CommandContext context) =>
-        new WtCommand("debug", "Plumbing for scripts and tests") { Hidden = true }.With(Verify(context), CheckIgnore(context), DebugMergeCommand.Create(context), GitIdsCommand.Create(context), SecretsCommand.Create(context), History(context), Reference(context));
+        new WtCommand("debug", "Plumbing for scripts and tests") { Hidden = true }.With(Verify(context), CheckIgnore(context), DebugChunkCommand.Create(context), DebugMergeCommand.Create(context), GitIdsCommand.Create(context), SecretsCommand.Create(context), History(context), Reference(context));
 
     private static WtCommand Verify(CommandContext context) =>
         new WtCommand("verify", "Read every object and report each damaged one", "wt debug verify --json").Run((parse, cancellationToken) =>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace W0rktree.Core.Chunking;
 
 /// <summary>
@@ -61,9 +64,15 @@ public sealed class FastCdc
     public int Cut(ReadOnlySpan<byte> source) => Cut(source, out _);
 
     // Two bytes a step: the hash moves by two bits and the first byte is judged with table and mask shifted by one.
-    // 0 means no cut, which is never a length: chunks have at least the minimum.
+    // 0 means no cut, which is never a length: chunks have at least the minimum. What both bytes add is summed beside the chain of
+    // hashes, which is what a step waits for; tables have an element for every byte and the caller stays within the source, so
+    // nothing is checked again for each byte.
     private int Scan(ReadOnlySpan<byte> source, int from, int to, ulong mask, ref ulong hash)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(to * 2, source.Length);
+        ref var bytes = ref MemoryMarshal.GetReference(source);
+        ref var gear = ref MemoryMarshal.GetArrayDataReference(_gear);
+        ref var gearShifted = ref MemoryMarshal.GetArrayDataReference(_gearShifted);
         unchecked
         {
             var shifted = mask << 1;
@@ -71,14 +80,16 @@ public sealed class FastCdc
             for (var pair = from; pair < to; pair++)
             {
                 var at = pair * 2;
-                rolling = (rolling << 2) + _gearShifted[source[at]];
-                if ((rolling & shifted) == 0)
+                var first = Unsafe.Add(ref gearShifted, (nint)Unsafe.Add(ref bytes, at));
+                var both = first + Unsafe.Add(ref gear, (nint)Unsafe.Add(ref bytes, at + 1));
+                var moved = rolling << 2;
+                if (((moved + first) & shifted) == 0)
                 {
-                    hash = rolling;
+                    hash = moved + first;
                     return at;
                 }
 
-                rolling += _gear[source[at + 1]];
+                rolling = moved + both;
                 if ((rolling & mask) == 0)
                 {
                     hash = rolling;

@@ -39,7 +39,7 @@ internal sealed class LineCheckout(OpenCopy copy)
         }
 
         // From here on there is no way back but forward: half-written files belong to neither state.
-        return await FinishAsync(plan.Value, target, finish, progress);
+        return await FinishAsync(plan.Value, target, finish, progress, isFirst: false);
     }
 
     /// <summary>Finishes the move that a crash interrupted, if there was one. The index must be scanned against the old base.</summary>
@@ -57,19 +57,19 @@ internal sealed class LineCheckout(OpenCopy copy)
         }
 
         var to = ContentHash.Parse(moving.To);
-        var plan = await CheckoutPlan.UnfinishedAsync(copy, to, cancellationToken);
+        var plan = await CheckoutPlan.UnfinishedAsync(copy, to, moving.From is null, cancellationToken);
         await FinishAsync(plan, new CopyPosition(branch.Value, tip), transaction =>
         {
             var line = StoreRefs.Line(copy.Identity.CopyId, branch.Value);
             LineMoves.Log(transaction, copy, operation, cause, line, copy.Refs.Get(line), tip);
             LineMoves.Set(transaction, copy, branch.Value, tip);
-        }, null);
+        }, null, moving.From is null);
         return true;
     }
 
-    private async Task<CheckoutOutcome> FinishAsync(CheckoutPlan plan, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress)
+    private async Task<CheckoutOutcome> FinishAsync(CheckoutPlan plan, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress, bool isFirst)
     {
-        var files = new FileCheckout(copy);
+        var files = new FileCheckout(copy, isFirst);
         var outcome = await files.RunAsync(plan, progress, CancellationToken.None);
         await using (var transaction = copy.Store.Begin())
         {

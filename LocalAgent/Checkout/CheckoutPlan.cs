@@ -1,4 +1,5 @@
 using W0rktree.Core;
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
@@ -35,18 +36,45 @@ internal sealed class CheckoutPlan
     public static async Task<Error?> RefusalAsync(ObjectGraph graph, ContentHash root, CancellationToken cancellationToken) =>
         FirstUnsafe(await DirectoryDiff.CompareAsync(graph, null, root, cancellationToken), Platform);
 
-    /// <summary>Plans the rest of an interrupted way: only what still is as it was before, or is missing and was to appear.</summary>
-    public static async Task<CheckoutPlan> UnfinishedAsync(OpenCopy copy, ContentHash target, CancellationToken cancellationToken)
+    /// <summary>
+    /// Plans the rest of an interrupted way: only what still is as it was before, or is missing and was to appear; of a first
+    /// checkout also what is the beginning of a file, because that one writes files in their places.
+    /// </summary>
+    public static async Task<CheckoutPlan> UnfinishedAsync(OpenCopy copy, ContentHash target, bool isFirst, CancellationToken cancellationToken)
     {
         var changes = await DirectoryDiff.CompareAsync(copy.Graph, copy.Index.BaseRoot, target, cancellationToken);
+        var begun = new HashSet<TreePath>();
+        foreach (var change in isFirst ? changes : [])
+        {
+            if (await IsBeginningAsync(copy, change, cancellationToken))
+            {
+                begun.Add(change.Path);
+            }
+        }
 
         // There is nobody to refuse to in the middle of a start: what may never be written is left out.
         return new CheckoutPlan([.. changes.Where(change => ControlPaths.FirstBroken(change.Path) is null && copy.Index.Find(change.Path) switch
         {
+            { IsPresentFile: true } when begun.Contains(change.Path) => true,
             { IsPresentFile: true, Work: { } work } => work.SameTarget(change.Old),
             { IsPresentFile: true } => false,
             _ => change.New is not null && copy.Files.Look(change.Path) is null or { Kind: FoundKind.Directory },
         })]);
+    }
+
+    /// <summary>Whether what stands at a path is a true beginning of what is to stand there.</summary>
+    private static async Task<bool> IsBeginningAsync(OpenCopy copy, PathChange change, CancellationToken cancellationToken)
+    {
+        if (change.New is not { } entry || !entry.Kind.IsFile || copy.Index.Find(change.Path) is not { IsPresentFile: true, Found: { } found }
+            || found.Kind == FoundKind.Symlink || (ulong)found.Stamp.SizeBytes >= entry.SizeBytes || found.Stamp.SizeBytes > ChunkList.ThresholdBytes)
+        {
+            return false;
+        }
+
+        using var file = copy.Files.Open(change.Path);
+        var stored = await copy.Store.TryReadAsync(entry.Hash, cancellationToken);
+        var there = new byte[found.Stamp.SizeBytes];
+        return file is not null && stored is { Kind: ObjectKind.Content } && file.Read(there, 0) == there.Length && stored.Bytes.Span.StartsWith(there);
     }
 
     private static Error? FirstUnsafe(IReadOnlyList<PathChange> changes, NamePlatform platform)

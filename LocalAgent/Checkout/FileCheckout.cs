@@ -14,7 +14,9 @@ namespace W0rktree.LocalAgent.Checkout;
 /// Carries out a plan: deletions first, so that a directory can take the place of a file and the other way round, then each
 /// file in one atomic step, several at a time. What changed since the plan was made is left alone. The turn must be held.
 /// </summary>
-internal sealed class FileCheckout(OpenCopy copy)
+/// <param name="copy">The working copy.</param>
+/// <param name="isFirst">Whether nobody works in the directory yet: its first checkout, which a crash lets begin anew.</param>
+internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false)
 {
     private const int PieceBytes = 256 * 1024;
     private const int ProgressEvery = 200;
@@ -135,11 +137,15 @@ internal sealed class FileCheckout(OpenCopy copy)
         }
 
         var expected = node is { IsPresentFile: true } ? node.Found!.Value.Stamp : (FileStamp?)null;
-        var stamp = await PlaceAsync(change.Path, entry, expected, cancellationToken);
+
+        // What the store has need not be made anew to go back to: the file that stood here stays at hand for a while.
+        var replaced = node is { Work: { } known, Racy: false, IsStored: true } && expected is not null ? known.Hash : (ContentHash?)null;
+        var stamp = expected is { } old && entry.Kind.IsFile ? copy.Files.PutBack(change.Path, entry.Kind, entry.Hash, old, replaced) : null;
+        stamp ??= await PlaceAsync(change.Path, entry, expected, replaced, cancellationToken);
         if (stamp is null && expected is null && copy.Files.Look(change.Path) is { Kind: FoundKind.Directory } && copy.Files.RemoveEmptyDirectory(change.Path))
         {
             // An empty directory stood there, which no tree records: nobody misses it.
-            stamp = await PlaceAsync(change.Path, entry, expected, cancellationToken);
+            stamp = await PlaceAsync(change.Path, entry, expected, null, cancellationToken);
         }
 
         if (stamp is { } placed)
@@ -150,11 +156,11 @@ internal sealed class FileCheckout(OpenCopy copy)
         Count(change.Path, stamp is not null);
     }
 
-    private async ValueTask<FileStamp?> PlaceAsync(TreePath path, DirectoryEntry entry, FileStamp? expected, CancellationToken cancellationToken)
+    private async ValueTask<FileStamp?> PlaceAsync(TreePath path, DirectoryEntry entry, FileStamp? expected, ContentHash? replaced, CancellationToken cancellationToken)
     {
         var found = await copy.Store.TryReadAsync(entry.Hash, cancellationToken) ?? throw new MissingObjectException(entry.Hash, "a checkout");
-        return found.Kind == ObjectKind.Content
-            ? copy.Files.Place(path, entry.Kind, found.Bytes.Span, expected)
+        return found.Kind == ObjectKind.Content && isFirst && expected is null ? copy.Files.Create(path, entry.Kind, found.Bytes.Span)
+            : found.Kind == ObjectKind.Content ? copy.Files.Place(path, entry.Kind, found.Bytes.Span, expected, replaced)
             : await copy.Files.PlaceAsync(path, entry.Kind, PiecesAsync(entry.Hash, cancellationToken), expected, cancellationToken);
     }
 

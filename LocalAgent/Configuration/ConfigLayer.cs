@@ -30,7 +30,7 @@ internal sealed record ConfigLayer(string Source, bool IsTrusted, IReadOnlyList<
         var places = new TomlMetadataStore();
         try
         {
-            var table = TomlSerializer.Deserialize<TomlTable>(text, new ConfigToml(new TomlSerializerOptions { SourceName = source, MetadataStore = places }))!;
+            var table = TomlSerializer.Deserialize<TomlTable>(text, new TableContext(new TomlSerializerOptions { SourceName = source, MetadataStore = places }))!;
             var values = new List<ConfigValue>();
             Flatten(table, "", source, places, values);
             return new ConfigLayer(source, isTrusted, values, null);
@@ -57,5 +57,12 @@ internal sealed record ConfigLayer(string Source, bool IsTrusted, IReadOnlyList<
             var start = properties is not null && properties.TryGetProperty(key, out var property) ? property.Span.Start : default;
             values.Add(new ConfigValue(name, value, source, start.Line + 1, start.Column + 1));
         }
+    }
+
+    /// <summary>Reads tables without reflection, which a program that is compiled ahead of time does not have.</summary>
+    private sealed class TableContext(TomlSerializerOptions options) : TomlSerializerContext(options)
+    {
+        public override TomlTypeInfo? GetTypeInfo(Type type, TomlSerializerOptions options) =>
+            type == typeof(TomlTable) ? GetBuiltInTypeInfo<TomlTable>(options) : null;
     }
 }

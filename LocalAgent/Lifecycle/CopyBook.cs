@@ -223,7 +223,7 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         }
 
         await RememberPlaceAsync(store.Value, identity.Value, root, cancellationToken);
-        WorktreeRoot.MakeStateFolders(root);
+        WorktreeRoot.MakeStateFolders(root, store.Value);
         var files = new PosixWorkingDirectory(root, StateLayout.Default, parts.Time);
         var watcher = FileWatchers.Create(root, StateLayout.Default.Cookies);
         var config = ConfigStack.ForWorktree(ConfigPaths.For(parts.Paths.Config), root, parts.Paths.Environment);

@@ -15,13 +15,22 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
     // Often enough that a flood of snapshots does not gather for long; looking costs nothing.
     private static readonly TimeSpan s_packInterval = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan s_memoryInterval = TimeSpan.FromSeconds(5);
+
+    // Below the first, an agent between two looks did nothing but answer; above the second, a collection has something to find.
+    private const long IdleBytes = 2L << 20;
+    private const long WorthCollectingBytes = 16L << 20;
+
     private readonly Dictionary<ObjectStore, StoreKeeper> _keepers = [];
+    private long _allocated;
+    private long _allocatedAtCollection;
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         LoopAsync("configuration", _ => s_configInterval, _ => ReloadAsync(), cancellationToken),
         LoopAsync("health", settings => settings.HealthInterval, CheckHealthAsync, cancellationToken),
         LoopAsync("packing", _ => s_packInterval, PackAsync, cancellationToken),
+        LoopAsync("memory", _ => s_memoryInterval, _ => GiveMemoryBackAsync(), cancellationToken),
         LoopAsync("maintenance", settings => settings.MaintenanceInterval, MaintainAsync, cancellationToken));
 
     /// <inheritdoc/>
@@ -34,6 +43,21 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
         {
             await new HealthCheck(pipeline).RunAsync(cancellationToken);
         }
+    }
+
+    /// <summary>After a burst of work, once it is over, gives back what it took: an agent sits in memory all day.</summary>
+    private Task GiveMemoryBackAsync()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        var isIdle = allocated - _allocated < IdleBytes;
+        _allocated = allocated;
+        if (isIdle && allocated - _allocatedAtCollection >= WorthCollectingBytes)
+        {
+            _allocatedAtCollection = allocated;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+
+        return Task.CompletedTask;
     }
 
     private Task ReloadAsync()
@@ -52,6 +76,7 @@ internal sealed class Upkeep(Agent agent, AgentParts parts) : IDisposable
                 await new BranchBook(pipeline.Copy).ForgetOldAsync(cancellationToken);
                 using var turn = await pipeline.Copy.Turns.TakeAsync(cancellationToken);
                 await CopyStart.SaveIndexAsync(pipeline.Copy, parts.Paths);
+                pipeline.Copy.DropReplaced(all: true);
             }
 
             foreach (var keeper in Keepers())

@@ -82,7 +82,7 @@ internal sealed class WorktreeInit(AgentParts parts, CopyBook copies) : IDisposa
         }
 
         // The identity file is last: until it stands there, the directory is no worktree.
-        WorktreeRoot.MakeStateFolders(root);
+        WorktreeRoot.MakeStateFolders(root, store.Value);
         await AtomicFile.WriteAsync(WorktreeRoot.IdentityFile(root), identity.ToJson(), 0x180, cancellationToken);
         return await copies.OpenAsync(root, cancellationToken);
     }

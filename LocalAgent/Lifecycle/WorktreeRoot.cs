@@ -1,6 +1,9 @@
+using System.Buffers;
 using W0rktree.Core;
+using W0rktree.Core.Identity;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
+using W0rktree.Storage;
 using W0rktree.Storage.Native;
 
 namespace W0rktree.LocalAgent.Lifecycle;
@@ -8,6 +11,8 @@ namespace W0rktree.LocalAgent.Lifecycle;
 /// <summary>Finds the root of a working copy and looks after its runtime folder.</summary>
 internal static class WorktreeRoot
 {
+    private const int PieceBytes = 256 * 1024;
+
     /// <summary>Gives the file that makes a directory the root of a working copy.</summary>
     public static string IdentityFile(string root) => Path.Combine(root, ".wt", "state", "copy.json");
 
@@ -53,7 +58,7 @@ internal static class WorktreeRoot
     }
 
     /// <summary>Makes the runtime folders where they are missing, and clears away what a killed run left half-written.</summary>
-    public static void MakeStateFolders(string root)
+    public static void MakeStateFolders(string root, ObjectStore store)
     {
         foreach (var folder in new[] { StateLayout.Default.Cookies, StateLayout.Default.Unfinished })
         {
@@ -73,16 +78,17 @@ internal static class WorktreeRoot
             File.Delete(cookie);
         }
 
-        RescueUnfinished(root);
+        RescueUnfinished(root, store);
     }
 
     /// <summary>
     /// What a killed checkout left is mostly rubbish, but one file of it may be what somebody wrote in that very moment and
-    /// nobody had compared yet. Only its owner can tell, so it moves to where such things are kept.
+    /// nobody had compared yet. What the store has goes; of the rest only its owner can tell, so it moves to where such things
+    /// are kept.
     /// </summary>
-    private static void RescueUnfinished(string root)
+    private static void RescueUnfinished(string root, ObjectStore store)
     {
-        var left = Directory.GetFiles(Path.Combine(root, StateLayout.Default.Unfinished.ToString()));
+        var left = Directory.GetFiles(Path.Combine(root, StateLayout.Default.Unfinished.ToString())).Where(file => !IsStored(file, store)).ToArray();
         if (left.Length > 0)
         {
             var rescued = Path.Combine(root, StateLayout.Default.Rescued.ToString(), Guid.NewGuid().ToString("N"));
@@ -92,5 +98,37 @@ internal static class WorktreeRoot
                 File.Move(file, Path.Combine(rescued, Path.GetFileName(file)));
             }
         }
+    }
+
+    /// <summary>Takes a file away whose content the store has. What cannot be read is kept.</summary>
+    private static bool IsStored(string path, ObjectStore store)
+    {
+        if (new FileInfo(path) is not { LinkTarget: null } || !store.Holds(HashOf(path)))
+        {
+            return false;
+        }
+
+        File.Delete(path);
+        return true;
+    }
+
+    private static ContentHash HashOf(string path)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        using var hasher = Blake3.Hasher.New();
+        try
+        {
+            using var content = File.OpenRead(path);
+            for (int count; (count = content.Read(buffer)) > 0;)
+            {
+                hasher.Update(buffer.AsSpan(0, count));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return ContentHash.FromBytes(hasher.Finalize().AsSpan());
     }
 }

@@ -11,7 +11,13 @@ namespace W0rktree.LocalAgent.Snapshots;
 /// </summary>
 internal sealed class DirectoryBuilder(IObjectWriter writer)
 {
+    /// <summary>Fewer changed files than this are built before other threads have begun.</summary>
+    private const int ManyFiles = 2048;
+
     private readonly List<(IndexNode Node, DirectoryEntry? Entry)> _built = [];
+
+    /// <summary>What the root's directories became, where they were built ahead.</summary>
+    private readonly Dictionary<IndexNode, Result<Slot>> _ahead = [];
 
     /// <summary>Gets the directories that were written, children first, with what they became.</summary>
     public IReadOnlyList<(IndexNode Node, DirectoryEntry? Entry)> Built => _built;
@@ -24,8 +30,29 @@ internal sealed class DirectoryBuilder(IObjectWriter writer)
             return unchanged;
         }
 
+        if (index.Pending.Count >= ManyFiles)
+        {
+            await BuildAheadAsync(index, cancellationToken);
+        }
+
         var directory = await AssembleAsync(index.Root, cancellationToken);
         return directory.IsOk ? await writer.WriteDirectoryAsync(directory.Value, cancellationToken) : directory.Error;
+    }
+
+    /// <summary>Builds the root's directories side by side: their entries' digests, and the directories below.</summary>
+    private async Task BuildAheadAsync(WorkingIndex index, CancellationToken cancellationToken)
+    {
+        var folders = (index.Root.Children?.Values ?? Enumerable.Empty<IndexNode>()).Where(node => !node.IsPresentFile).ToArray();
+        await Parallel.ForEachAsync(folders, cancellationToken, async (node, token) =>
+        {
+            var below = new DirectoryBuilder(writer);
+            var entry = await below.EntryAsync(node, token);
+            lock (_ahead)
+            {
+                _ahead[node] = entry;
+                _built.AddRange(below._built);
+            }
+        });
     }
 
     private async ValueTask<Result<DirectoryObject>> AssembleAsync(IndexNode node, CancellationToken cancellationToken)
@@ -33,7 +60,11 @@ internal sealed class DirectoryBuilder(IObjectWriter writer)
         var entries = new List<DirectoryEntry>();
         foreach (var child in node.Children?.Values ?? Enumerable.Empty<IndexNode>())
         {
-            var entry = await EntryAsync(child, cancellationToken);
+            if (!_ahead.TryGetValue(child, out var entry))
+            {
+                entry = await EntryAsync(child, cancellationToken);
+            }
+
             if (!entry.IsOk)
             {
                 return entry.Error;

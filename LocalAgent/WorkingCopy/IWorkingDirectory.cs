@@ -1,3 +1,4 @@
+using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
 
@@ -29,6 +30,9 @@ public interface IWorkingDirectory : ICookieFolder, IDisposable
     /// <exception cref="IOException">The file is there but cannot be read.</exception>
     IOpenFile? Open(TreePath path);
 
+    /// <summary>Opens a directory for reading many of its files one after the other. What is wrong with it shows when a file is opened.</summary>
+    IOpenFolder OpenFolder(TreePath directory) => new FolderByPath(this, directory);
+
     /// <summary>Reads a symlink's target; null where there is no symlink.</summary>
     byte[]? ReadLink(TreePath path);
 
@@ -40,13 +44,25 @@ public interface IWorkingDirectory : ICookieFolder, IDisposable
     Task<FileStamp?> PlaceAsync(TreePath path, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, FileStamp? expected, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Does the same with content that is at hand. What it replaced is kept until <see cref="DropReplaced"/>, because taking
-    /// files away between making others slows both down.
+    /// Does the same with content that is at hand. What it replaced stays at least until <see cref="DropReplaced"/>, because taking
+    /// files away between making others slows both down; for <see cref="PutBack"/> where its content is told.
     /// </summary>
-    FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected);
+    FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected, ContentHash? replaced = null);
 
-    /// <summary>Takes away what <see cref="Place"/> replaced.</summary>
-    void DropReplaced();
+    /// <summary>
+    /// Makes a file where nothing stands, in its place and not in one step: a crash can leave a beginning of it. For a directory that
+    /// nobody works in yet. Null where something stands there. Missing parent directories are made.
+    /// </summary>
+    FileStamp? Create(TreePath path, EntryKind kind, ReadOnlySpan<byte> content) => Place(path, kind, content, null);
+
+    /// <summary>
+    /// Puts a file back that <see cref="Place"/> replaced at this path, in the same one step, where one with the wanted content was
+    /// kept. Null where not, or where something else than expected stands there: nothing was changed then.
+    /// </summary>
+    FileStamp? PutBack(TreePath path, EntryKind kind, ContentHash content, FileStamp expected, ContentHash? replaced) => null;
+
+    /// <summary>Takes away what was replaced and is not kept for going back; or all of it.</summary>
+    void DropReplaced(bool all = false);
 
     /// <summary>Removes a file or symlink if it is still <paramref name="expected"/>. Gives false where something else stands there.</summary>
     bool Remove(TreePath path, FileStamp expected);
@@ -56,6 +72,17 @@ public interface IWorkingDirectory : ICookieFolder, IDisposable
 
     /// <summary>Sets or clears the execute bits; gives the new stamp, or null where the file is not <paramref name="expected"/>.</summary>
     FileStamp? SetExecutable(TreePath path, bool executable, FileStamp expected);
+}
+
+/// <summary>A directory whose files are read. Of one thread.</summary>
+public interface IOpenFolder : IDisposable
+{
+    /// <summary>Gets where it stands.</summary>
+    TreePath Path { get; }
+
+    /// <summary>Opens a regular file in it; null where there is none any more.</summary>
+    /// <exception cref="IOException">The file is there but cannot be read.</exception>
+    IOpenFile? Open(EntryName name);
 }
 
 /// <summary>A regular file opened for reading.</summary>
@@ -69,4 +96,20 @@ public interface IOpenFile : IDisposable
 
     /// <summary>Reads at an offset; 0 at the end.</summary>
     int Read(Span<byte> buffer, long offset);
+}
+
+/// <summary>A directory that is not held open: each file is found by its path.</summary>
+internal sealed class FolderByPath(IWorkingDirectory files, TreePath path) : IOpenFolder
+{
+    /// <inheritdoc/>
+    public TreePath Path => path;
+
+    /// <inheritdoc/>
+    public IOpenFile? Open(EntryName name) => files.Open(path.Append(name));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing is open.
+    }
 }

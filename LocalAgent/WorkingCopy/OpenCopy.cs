@@ -147,11 +147,14 @@ internal sealed class OpenCopy : IDisposable
     }
 
     /// <summary>Takes away what a checkout replaced, after its answer: nobody waits for it.</summary>
-    public void DropReplacedSoon() => _ = Task.Run(() =>
+    public void DropReplacedSoon() => _ = Task.Run(() => DropReplaced(all: false));
+
+    /// <summary>Takes away what a checkout replaced; with <paramref name="all"/> also what is at hand for going back.</summary>
+    public void DropReplaced(bool all)
     {
         try
         {
-            Files.DropReplaced();
+            Files.DropReplaced(all);
         }
         catch (IOException e)
         {
@@ -161,10 +164,11 @@ internal sealed class OpenCopy : IDisposable
         {
             // The copy was closed meanwhile; the next start clears the rest away.
         }
-    });
+    }
 
     public void Dispose()
     {
+        DropReplaced(all: true);
         Turns.Dispose();
         Watcher.Dispose();
         Files.Dispose();

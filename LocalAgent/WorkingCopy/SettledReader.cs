@@ -54,11 +54,18 @@ internal sealed class SettledReader(IWorkingDirectory files, TimeSpan settle = d
     /// <summary>Reads a file or symlink and writes its content where a writer is given.</summary>
     public async ValueTask<ReadOutcome> ReadAsync(TreePath path, FoundKind kind, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
     {
+        using var folder = files.OpenFolder(path.Parent);
+        return await ReadAsync(folder, path.Name, kind, writer, insist, cancellationToken);
+    }
+
+    /// <summary>Reads a file or symlink of an open directory.</summary>
+    public async ValueTask<ReadOutcome> ReadAsync(IOpenFolder folder, EntryName name, FoundKind kind, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
+    {
         try
         {
             return kind == FoundKind.Symlink
-                ? await ReadLinkAsync(path, writer, cancellationToken)
-                : await ReadFileAsync(path, writer, insist, cancellationToken);
+                ? await ReadLinkAsync(folder.Path.Append(name), writer, cancellationToken)
+                : await ReadFileAsync(folder, name, writer, insist, cancellationToken);
         }
         catch (IOException e)
         {
@@ -90,9 +97,9 @@ internal sealed class SettledReader(IWorkingDirectory files, TimeSpan settle = d
         return new ReadOutcome.Read(hash, found, Racy: false);
     }
 
-    private async ValueTask<ReadOutcome> ReadFileAsync(TreePath path, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
+    private async ValueTask<ReadOutcome> ReadFileAsync(IOpenFolder folder, EntryName name, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
     {
-        using var file = files.Open(path);
+        using var file = folder.Open(name);
         if (file is null)
         {
             return new ReadOutcome.Gone();

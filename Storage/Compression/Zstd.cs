@@ -12,6 +12,12 @@ internal static class Zstd
     /// <summary>Level of first versions in a history that is taken over: smaller than the journal's at half its speed.</summary>
     public const int HistoryLevel = 3;
 
+    /// <summary>
+    /// What is smaller stands in the journal as it is: setting up a frame takes longer than all the rest of storing a small
+    /// object, and packing compresses it anyhow (docs/decisions/journal-compression.md).
+    /// </summary>
+    public const int JournalMinimumBytes = 8 * 1024;
+
     /// <summary>Level of packs that are made in the background.</summary>
     public const int PackLevel = 9;
 

@@ -37,6 +37,28 @@ public static partial class LibC
         Check(Imports.FDataSync(file), "fdatasync", path);
     }
 
+    /// <summary>
+    /// Asks the kernel to begin writing a part of a file to the disk, so that a later sync finds little left. Promises nothing, and
+    /// what goes wrong the sync tells.
+    /// </summary>
+    public static void BeginWriteBack(SafeFileHandle file, long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Imports.SyncFileRange(file, offset, length, 2); // SYNC_FILE_RANGE_WRITE
+        }
+    }
+
+    /// <summary>Makes the calling thread give way to every other thread that wants to run. Linux alone has it for one thread.</summary>
+    public static void GiveWay()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // Not the lowest: a thread that holds a lock, or that a collection of garbage waits for, must get its turn.
+            _ = Imports.SetPriority(0, 0, 10);
+        }
+    }
+
     /// <summary>Makes the names in a directory durable: needed after every create, rename and unlink that must last.</summary>
     public static void SyncFolder(string path)
     {

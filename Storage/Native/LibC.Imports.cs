@@ -32,6 +32,12 @@ public static partial class LibC
         [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
         public static partial int FDataSync(SafeFileHandle file);
 
+        [LibraryImport(Library, EntryPoint = "sync_file_range", SetLastError = true)]
+        public static partial int SyncFileRange(SafeFileHandle file, long offset, long length, uint flags);
+
+        [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
+        public static partial int SetPriority(int which, uint who, int priority);
+
         [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
         public static partial int FCntl(SafeFileHandle file, int command);
 
@@ -95,6 +101,9 @@ public static partial class LibC
 
         [LibraryImport(Library, EntryPoint = "dup", SetLastError = true)]
         public static partial int Dup(SafeFileHandle file);
+
+        [LibraryImport(Library, EntryPoint = "futimens", SetLastError = true)]
+        public static unsafe partial int FUTimeNs(SafeFileHandle file, long* times);
 
         [LibraryImport(Library, EntryPoint = "utimensat", SetLastError = true)]
         public static unsafe partial int UTimeNsAt(SafeFileHandle folder, byte* path, long* times, int flags);

@@ -140,6 +140,14 @@ public static partial class LibC
         }
     }
 
+    /// <summary>Sets the modification time of an open file; the access time stays.</summary>
+    public static unsafe void SetModified(SafeFileHandle file, FileTime modified, ReadOnlySpan<byte> path)
+    {
+        long seconds = Math.DivRem(modified.UnixNanoseconds, 1_000_000_000L, out long nanoseconds);
+        long* times = stackalloc long[] { 0, (1L << 30) - 2, seconds, nanoseconds };
+        Check(Imports.FUTimeNs(file, times), "futimens", path);
+    }
+
     private static unsafe bool Stat(SafeFileHandle folder, ReadOnlySpan<byte> path, int flags, out FileStat stat, out int errno)
     {
         Span<byte> buffer = stackalloc byte[MaximumPathBytes];

@@ -30,7 +30,11 @@ internal sealed class PackBuild(StoreParts parts, PackEffort effort)
     /// Writes and publishes the pack; gives its path, or null where nothing was to be packed. A pack that replaces others is
     /// not published when an object of theirs cannot be read.
     /// </summary>
-    public async Task<string?> WriteAsync(
+    public Task<string?> WriteAsync(
+        IReadOnlySet<ContentHash> objects, IEnumerable<ContentHash> snapshots, ImmutableArray<ContentHash> replaces, CancellationToken cancellationToken) =>
+        Background.RunAsync(() => WriteHereAsync(objects, snapshots, replaces, cancellationToken));
+
+    private async Task<string?> WriteHereAsync(
         IReadOnlySet<ContentHash> objects, IEnumerable<ContentHash> snapshots, ImmutableArray<ContentHash> replaces, CancellationToken cancellationToken)
     {
         DeltaPlan plan = new(new CommittedReader(parts.Objects), objects);

@@ -30,6 +30,9 @@ internal sealed class IndexNode(EntryName name, IndexNode? parent)
     /// </summary>
     public bool Racy { get; set; }
 
+    /// <summary>The last scan that found the node in its directory's listing.</summary>
+    public int SeenInScan { get; set; }
+
     /// <summary>
     /// For a directory: whether the user may not look into it. What the line's tip has below stays as it is, and counts neither as
     /// deleted nor as changed.

@@ -28,6 +28,9 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     /// <summary>Files with several names, by inode: who writes by one name is seen in that one's directory only, and under that name.</summary>
     private readonly Dictionary<ulong, HashSet<IndexNode>> _sharing = [];
 
+    /// <summary>Counts listings that were taken up; wrapping around does no harm, since each is over before the next.</summary>
+    private int _scan;
+
     /// <summary>Gets or sets facts about content from an earlier run, used for files that look untouched since.</summary>
     public IndexCache Cache { get; set; } = IndexCache.Empty;
 
@@ -243,7 +246,8 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         ignores.Load(path, listing);
         SetRefused(path, listing.Refused);
         var scope = ignores.Rules.ScopeOf(path.Bytes);
-        var present = new HashSet<EntryName>(listing.Entries.Count);
+        _scan++;
+        var present = 0;
         foreach (var (name, found) in listing.Entries)
         {
             var child = node.Child(name);
@@ -251,8 +255,9 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             var childPath = ignored || found.Kind == FoundKind.Directory || Cache.Count > 0 ? path.Append(name) : default;
             if (!IsLeftOut(child, childPath, found, ignored))
             {
-                present.Add(name);
+                present++;
                 child ??= node.GetOrAddChild(name);
+                child.SeenInScan = _scan;
                 if (Note(child, childPath, found, subtree: true))
                 {
                     below.Add(new Folder(child, childPath));
@@ -260,9 +265,9 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             }
         }
 
-        if (node.Children is { } children && children.Count != present.Count)
+        if (node.Children is { } children && children.Count != present)
         {
-            foreach (var child in children.Values.Where(child => !present.Contains(child.Name)).ToArray())
+            foreach (var child in children.Values.Where(child => child.SeenInScan != _scan).ToArray())
             {
                 MarkAbsent(child);
             }

@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
+using System.Buffers;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
 using W0rktree.Storage.Native;
@@ -14,12 +15,13 @@ namespace W0rktree.LocalAgent.WorkingCopy.Native;
 /// </summary>
 internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, TimeProvider time)
 {
+    private const int ExecutableMode = 0x1FF; // 0777, cut likewise.
     private const int PrivateMode = 0x1B6; // 0666, cut by the umask as for any file that a program makes.
 
-    private readonly ConcurrentQueue<byte[]> _replaced = new();
+    private readonly ReplacedFiles _replaced = new();
     private long _last;
 
-    public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected)
+    public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected, ContentHash? replaced)
     {
         using var unfinished = OpenUnfinished();
         var name = NextName();
@@ -33,7 +35,7 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
                 return null;
             }
 
-            return Swap(unfinished, name, folder, path, expected, keepReplaced: true) ? Stamp(folder, path, target) : null;
+            return Swap(unfinished, name, folder, path, expected, new Later(replaced)) ? Stamp(folder, path, target) : null;
         }
         catch
         {
@@ -42,14 +44,71 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
         }
     }
 
-    /// <summary>Takes away what was replaced. What a crash leaves of it is moved to <see cref="StateLayout.Rescued"/> at the next start.</summary>
-    public void DropReplaced()
+    /// <summary>Makes a file in its place: no rename, and an inode near those of its folder.</summary>
+    public FileStamp? Create(TreePath path, EntryKind kind, ReadOnlySpan<byte> content)
     {
-        using var unfinished = OpenUnfinished();
-        while (_replaced.TryDequeue(out var name))
+        var mode = kind == EntryKind.Executable ? ExecutableMode : PrivateMode;
+        var file = root.TryCreate(path, mode, out var errno);
+        if (file is null && errno == Errno.NotFound)
         {
-            LibC.UnlinkAt(unfinished, name);
+            OpenOrMake(path.Parent).Dispose();
+            file = root.TryCreate(path, mode, out errno);
         }
+
+        using (file)
+        {
+            if (file is null)
+            {
+                return errno is Errno.Exists or Errno.NotDirectory || BeneathRoot.IsAbsent(errno) ? null : throw new NativeIOException("create", path.ToString(), errno);
+            }
+
+            LibC.Write(file, content);
+            LibC.SetModified(file, new FileTime(FineNow()), path.Bytes);
+            return LibC.TryStat(file, out var stat, out errno) ? PosixWorkingDirectory.ToEntry(stat).Stamp : throw new NativeIOException("statx", path.ToString(), errno);
+        }
+    }
+
+    /// <summary>
+    /// Puts back a file that was replaced at this very path, if one is kept that surely still has the wanted content. Null leaves
+    /// everything as it was.
+    /// </summary>
+    public FileStamp? PutBack(TreePath path, EntryKind kind, ContentHash content, FileStamp expected, ContentHash? replaced)
+    {
+        if (_replaced.Take(path, content) is not { } kept)
+        {
+            return null;
+        }
+
+        using var unfinished = OpenUnfinished();
+        if (Freshen(unfinished, kept, kind) is { } stamp)
+        {
+            using var folder = root.TryOpenFolder(path.Parent, out _);
+            if (folder is not null && Swap(unfinished, kept.Name, folder, path, expected, new Later(replaced)))
+            {
+                return Stamp(folder, path, stamp);
+            }
+        }
+
+        Discard(unfinished, kept.Name);
+        return null;
+    }
+
+    /// <summary>Takes away what was replaced and is not kept; or all of it.</summary>
+    public void DropReplaced(bool all)
+    {
+        if (all)
+        {
+            _replaced.DropAll();
+        }
+
+        SafeFileHandle? unfinished = null;
+        while (_replaced.TryTakeDropped(out var name))
+        {
+            unfinished ??= OpenUnfinished();
+            Discard(unfinished, name);
+        }
+
+        unfinished?.Dispose();
     }
 
     public async Task<FileStamp?> PlaceAsync(TreePath path, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, FileStamp? expected, CancellationToken cancellationToken)
@@ -66,7 +125,7 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
                 return null;
             }
 
-            return Swap(unfinished, name, folder, path, expected, keepReplaced: false) ? Stamp(folder, path, target) : null;
+            return Swap(unfinished, name, folder, path, expected, later: null) ? Stamp(folder, path, target) : null;
         }
         catch
         {
@@ -97,11 +156,11 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
         return false;
     }
 
-    private bool Swap(SafeFileHandle unfinished, byte[] name, SafeFileHandle folder, TreePath path, FileStamp? expected, bool keepReplaced)
+    private bool Swap(SafeFileHandle unfinished, byte[] name, SafeFileHandle folder, TreePath path, FileStamp? expected, Later? later)
     {
         if (expected is not { } old)
         {
-            return TryRename(unfinished, name, folder, path.Name.Bytes, RenameMode.NoReplace) || Abandon(unfinished, name);
+            return Renaming.TryRename(unfinished, name, folder, path.Name.Bytes, RenameMode.NoReplace) || Abandon(unfinished, name);
         }
 
         if (!IsExpected(folder, path.Name.Bytes, old))
@@ -109,22 +168,14 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
             return Abandon(unfinished, name);
         }
 
-        if (!TryRename(unfinished, name, folder, path.Name.Bytes, RenameMode.Exchange))
+        if (!Renaming.TryRename(unfinished, name, folder, path.Name.Bytes, RenameMode.Exchange))
         {
             return Abandon(unfinished, name);
         }
 
-        if (IsExpected(unfinished, name, old))
+        if (IsExpected(unfinished, name, old, out var moved))
         {
-            if (keepReplaced)
-            {
-                _replaced.Enqueue(name);
-            }
-            else
-            {
-                LibC.UnlinkAt(unfinished, name);
-            }
-
+            PutAside(unfinished, name, path, moved, later);
             return true;
         }
 
@@ -133,54 +184,57 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
         return Abandon(unfinished, name);
     }
 
-    private void GiveBack(SafeFileHandle unfinished, byte[] name, SafeFileHandle folder, TreePath path)
+    private void PutAside(SafeFileHandle unfinished, byte[] name, TreePath path, FileStat moved, Later? later)
     {
-        if (!TryRename(unfinished, name, folder, path.Name.Bytes, RenameMode.NoReplace))
+        if (later is null)
         {
-            using var rescued = OpenOrMake(layout.Rescued);
-            LibC.RenameAt(unfinished, name, rescued, [.. name, (byte)'-', .. path.Name.Bytes[..Math.Min(path.Name.Bytes.Length, 200)]]);
+            LibC.UnlinkAt(unfinished, name);
         }
-    }
-
-    private static bool TryRename(SafeFileHandle from, ReadOnlySpan<byte> name, SafeFileHandle to, ReadOnlySpan<byte> target, RenameMode mode)
-    {
-        try
+        else if (later.Replaced is { } content && moved is { Type: FileType.Regular, Links: 1, Size: <= ReplacedFiles.MaxFileBytes })
         {
-            LibC.RenameAt(from, name, to, target, mode);
-            return true;
+            _replaced.Keep(path, new ReplacedFiles.Kept(name, content, PosixWorkingDirectory.ToEntry(moved).Stamp));
         }
-        catch (NativeIOException e) when (e.Number is Errno.Exists or Errno.NotFound or Errno.IsDirectory or Errno.NotDirectory || e.Number == Errno.NotEmpty)
+        else
         {
-            return false;
-        }
-        catch (NativeIOException e) when (e.Number == Errno.InvalidArgument)
-        {
-            return RenameWithoutFlags(from, name, to, target, mode);
+            _replaced.Drop(name);
         }
     }
 
     /// <summary>
-    /// For file systems without flags of renameat2 (some network and FUSE ones): a hard link never replaces, and a plain
-    /// rename replaces what was looked at just before. The window is one system call wide; there is no closer way there.
+    /// Gives a kept file the time of now, and makes sure that it has its content still: somebody may have had it open all the while.
+    /// The time first, so that whatever is written from then on shows.
     /// </summary>
-    private static bool RenameWithoutFlags(SafeFileHandle from, ReadOnlySpan<byte> name, SafeFileHandle to, ReadOnlySpan<byte> target, RenameMode mode)
+    private FileStamp? Freshen(SafeFileHandle unfinished, ReplacedFiles.Kept kept, EntryKind kind)
     {
-        if (mode == RenameMode.NoReplace)
+        using var file = LibC.TryOpenAt(unfinished, kept.Name, OpenFlags.Read | OpenFlags.NonBlocking | OpenFlags.NoFollow, 0, out _);
+        if (file is null || !LibC.TryStat(file, out var stat, out _) || PosixWorkingDirectory.ToEntry(stat).Stamp != kept.Stamp
+            || stat.Links != 1 || stat.IsExecutable != (kind == EntryKind.Executable))
         {
-            if (LibC.TryStatAt(to, target, out _, out _))
-            {
-                return false;
-            }
-
-            LibC.RenameAt(from, name, to, target);
-            return true;
+            return null;
         }
 
-        byte[] aside = [.. name, (byte)'~'];
-        LibC.RenameAt(to, target, from, aside);
-        LibC.RenameAt(from, name, to, target);
-        LibC.RenameAt(from, aside, from, name);
-        return true;
+        LibC.SetModifiedAt(unfinished, kept.Name, new FileTime(FineNow()));
+        var size = (int)stat.Size;
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
+        try
+        {
+            return LibC.TryStat(file, out var before, out _) && before.Size == size && LibC.Read(file, buffer.AsSpan(0, size), 0) == size
+                && ContentHash.OfContent(buffer.AsSpan(0, size)) == kept.Content
+                && LibC.TryStat(file, out var after, out _) && after == before ? PosixWorkingDirectory.ToEntry(after).Stamp : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void GiveBack(SafeFileHandle unfinished, byte[] name, SafeFileHandle folder, TreePath path)
+    {
+        if (!Renaming.TryRename(unfinished, name, folder, path.Name.Bytes, RenameMode.NoReplace))
+        {
+            using var rescued = OpenOrMake(layout.Rescued);
+            LibC.RenameAt(unfinished, name, rescued, [.. name, (byte)'-', .. path.Name.Bytes[..Math.Min(path.Name.Bytes.Length, 200)]]);
+        }
     }
 
     private async Task<FileStamp> MakeAsync(SafeFileHandle unfinished, byte[] name, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
@@ -250,10 +304,12 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
         return placed.Inode == made.Inode && placed.ModifiedNs == made.ModifiedNs && placed.SizeBytes == made.SizeBytes ? placed : made;
     }
 
-    private static bool IsExpected(SafeFileHandle folder, ReadOnlySpan<byte> name, FileStamp expected)
+    private static bool IsExpected(SafeFileHandle folder, ReadOnlySpan<byte> name, FileStamp expected) => IsExpected(folder, name, expected, out _);
+
+    private static bool IsExpected(SafeFileHandle folder, ReadOnlySpan<byte> name, FileStamp expected, out FileStat stat)
     {
         // The change time moves with a rename, so only the rest can be compared after one.
-        return LibC.TryStatAt(folder, name, out var stat, out _)
+        return LibC.TryStatAt(folder, name, out stat, out _)
             && PosixWorkingDirectory.ToEntry(stat).Stamp with { ChangedNs = 0 } == expected with { ChangedNs = 0 };
     }
 
@@ -301,4 +357,8 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
             LibC.UnlinkAt(unfinished, name);
         }
     }
+
+    /// <summary>What is replaced is not taken away at once.</summary>
+    /// <param name="Replaced">Its content, where the store has it.</param>
+    private sealed record Later(ContentHash? Replaced);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
+using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
 using W0rktree.Storage.Native;
@@ -99,20 +100,14 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
     {
         // Non-blocking: the name may have become a pipe, and a scan must never hang on one.
         var file = _root.TryOpen(path, OpenFlags.Read | OpenFlags.NonBlocking, out var errno);
-        if (file is null)
-        {
-            return BeneathRoot.IsAbsent(errno) ? null : throw new NativeIOException("open", path.ToString(), errno);
-        }
-
-        var opened = new OpenFile(file, path);
-        if (opened.Opened.Kind is FoundKind.File or FoundKind.Executable)
-        {
-            return opened;
-        }
-
-        opened.Dispose();
-        return null;
+        return file is not null ? PosixOpenFile.Of(file, path.Parent, path.Name)
+            : BeneathRoot.IsAbsent(errno) ? null
+            : throw new NativeIOException("open", path.ToString(), errno);
     }
+
+    /// <inheritdoc/>
+    public IOpenFolder OpenFolder(TreePath directory) =>
+        OperatingSystem.IsLinux() && _root.TryOpenFolder(directory, out _) is { } folder ? new PosixOpenFolder(folder, directory) : new FolderByPath(this, directory);
 
     /// <inheritdoc/>
     public byte[]? ReadLink(TreePath path)
@@ -133,10 +128,19 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
         _placement.PlaceAsync(path, kind, content, expected, cancellationToken);
 
     /// <inheritdoc/>
-    public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected) => _placement.Place(path, kind, content, expected);
+    public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected, ContentHash? replaced = null) =>
+        _placement.Place(path, kind, content, expected, replaced);
 
     /// <inheritdoc/>
-    public void DropReplaced() => _placement.DropReplaced();
+    public FileStamp? Create(TreePath path, EntryKind kind, ReadOnlySpan<byte> content) =>
+        OperatingSystem.IsLinux() && kind.IsFile ? _placement.Create(path, kind, content) : _placement.Place(path, kind, content, null, null);
+
+    /// <inheritdoc/>
+    public FileStamp? PutBack(TreePath path, EntryKind kind, ContentHash content, FileStamp expected, ContentHash? replaced) =>
+        OperatingSystem.IsLinux() ? _placement.PutBack(path, kind, content, expected, replaced) : null;
+
+    /// <inheritdoc/>
+    public void DropReplaced(bool all = false) => _placement.DropReplaced(all);
 
     /// <inheritdoc/>
     public bool Remove(TreePath path, FileStamp expected) => _placement.Remove(path, expected);
@@ -215,39 +219,5 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
         {
             refused.Add(new RefusedName(directory.IsRoot ? PathText.Display(name) : $"{directory}/{PathText.Display(name)}", rule));
         }
-    }
-
-    private sealed class OpenFile : IOpenFile
-    {
-        private readonly SafeFileHandle _file;
-        private readonly TreePath _path;
-
-        public OpenFile(SafeFileHandle file, TreePath path)
-        {
-            (_file, _path) = (file, path);
-            Opened = Look();
-        }
-
-        public FoundEntry Opened { get; }
-
-        // The path is made into text only for a message: a first snapshot comes here twice for every file.
-        public FoundEntry Look() =>
-            !OperatingSystem.IsLinux() ? ToEntry(LibC.Stat(_file, _path.ToString()))
-            : LibC.TryStat(_file, out var stat, out var errno) ? ToEntry(stat)
-            : throw new NativeIOException("statx", _path.ToString(), errno);
-
-        public int Read(Span<byte> buffer, long offset)
-        {
-            try
-            {
-                return LibC.Read(_file, buffer, offset);
-            }
-            catch (NativeIOException e)
-            {
-                throw new NativeIOException("pread", _path.ToString(), e.Number);
-            }
-        }
-
-        public void Dispose() => _file.Dispose();
     }
 }

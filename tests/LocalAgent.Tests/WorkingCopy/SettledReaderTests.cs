@@ -93,9 +93,9 @@ public sealed class SettledReaderTests : IAsyncLifetime
         public Task<FileStamp?> PlaceAsync(TreePath path, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, FileStamp? expected, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected) => throw new NotSupportedException();
+        public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected, ContentHash? replaced = null) => throw new NotSupportedException();
 
-        public void DropReplaced() => throw new NotSupportedException();
+        public void DropReplaced(bool all = false) => throw new NotSupportedException();
 
         public bool Remove(TreePath path, FileStamp expected) => throw new NotSupportedException();
 

@@ -84,6 +84,8 @@ public sealed class SymlinkSwapTests(ITestOutputHelper output) : IDisposable
                 return files.SetExecutable(path, step % 16 == 6, old) is not null;
             case 7:
                 return stood is { } there ? files.Remove(path, there) : files.RemoveEmptyDirectory(path.Parent);
+            case 0 when stood is null && step % 16 == 0:
+                return files.Create(path, EntryKind.File, "ours"u8) is not null;
             default:
                 return files.Place(path, EntryKind.File, "ours"u8, stood) is not null;
         }
