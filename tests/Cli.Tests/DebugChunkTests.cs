@@ -57,7 +57,7 @@ public sealed class DebugChunkTests
 
     private static async Task<string> B3SumAsync(ReadOnlyMemory<byte> bytes)
     {
-        using var sum = Process.Start(new ProcessStartInfo("b3sum", "--no-names") { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var sum = Process.Start(new ProcessStartInfo("b3sum", "--no-names") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         await sum.StandardInput.BaseStream.WriteAsync(bytes);
         sum.StandardInput.Close();
         var text = await sum.StandardOutput.ReadToEndAsync();

@@ -10,7 +10,7 @@ namespace W0rktree.GitBridge.Tests;
 /// <summary>Everything that git gave is still there, and gives the same ids back, after garbage was collected and all packed.</summary>
 public sealed class CollectionTests
 {
-    private static readonly TimeSpan Grace = StoreKeeper.Grace;
+    private static readonly TimeSpan Grace = Settings.Default.GracePeriod;
 
     [Fact]
     public async Task What_was_imported_comes_back_with_equal_ids_after_garbage_was_collected()

@@ -1,4 +1,5 @@
 using System.Text;
+using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
 using W0rktree.LocalAgent.Tests.Support;
@@ -192,9 +193,9 @@ internal sealed class SimulatedFiles(ManualTime time, SimulatedWatcher watcher) 
 
     public Task<FileStamp?> PlaceAsync(TreePath path, EntryKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> content, FileStamp? expected, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected) => throw new NotSupportedException();
+    public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected, ContentHash? replaced = null) => throw new NotSupportedException();
 
-    public void DropReplaced() => throw new NotSupportedException();
+    public void DropReplaced(bool all = false) => throw new NotSupportedException();
 
     public bool Remove(TreePath path, FileStamp expected) => throw new NotSupportedException();
 

@@ -28,7 +28,7 @@ internal sealed class AgentCopy : IAsyncDisposable
     public static string MakeFolder(string folder)
     {
         var work = Path.Combine(folder, "work");
-        WorktreeRoot.MakeStateFolders(work);
+        Directory.CreateDirectory(Path.GetDirectoryName(WorktreeRoot.IdentityFile(work))!);
         CopyIdentity identity = new() { Copy = new CopyId(1).ToString(), Worktree = new WorktreeId(2).ToString(), Tree = new TreeId(3).ToString(), Store = "store", Name = "work" };
         File.WriteAllBytes(WorktreeRoot.IdentityFile(work), identity.ToJson());
         return work;
@@ -47,7 +47,7 @@ internal sealed class AgentCopy : IAsyncDisposable
         // The log stands beside the folder: what is cut off here is the work itself.
         AgentLog log = new($"{folder}.log", TimeProvider.System, () => "error");
         var identity = CopyIdentity.Parse(work, await File.ReadAllBytesAsync(WorktreeRoot.IdentityFile(work))).Value;
-        WorktreeRoot.MakeStateFolders(work);
+        WorktreeRoot.MakeStateFolders(work, opened.Value);
         PosixWorkingDirectory files = new(work, StateLayout.Default, TimeProvider.System);
         var config = ConfigStack.ForWorktree(new ConfigPaths($"{folder}.system.toml", $"{folder}.user.toml"), work, new Dictionary<string, string>());
         OpenCopy copy = new(new CopyParts(identity, work, opened.Value, files, new NoWatcher(), config, TimeProvider.System, SystemEntropy.Instance));
