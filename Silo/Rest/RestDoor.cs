@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
+using Orleans.Runtime;
 using Orleans.Storage;
 using W0rktree.Grains.Abstractions.Access;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tickets;
+using W0rktree.Silo.Audit;
 using W0rktree.Silo.Front;
 
 namespace W0rktree.Silo.Rest;
@@ -14,8 +17,8 @@ internal sealed class OpenToAll
     public static OpenToAll Mark { get; } = new();
 }
 
-/// <summary>Stands before every request to <c>/api</c>: who calls, how often, and how it ends when it fails.</summary>
-internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, TicketMint mint, RequestLimits limits, ILogger<RestDoor> log)
+/// <summary>Stands before every request to <c>/api</c>: who calls, how often, how it ends when it fails, and what the audit says of it before the answer.</summary>
+internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, TicketMint mint, RequestLimits limits, RequestAudit audit, ILogger<RestDoor> log)
 {
     /// <summary>Where REST begins.</summary>
     public const string Prefix = "/api";
@@ -33,6 +36,8 @@ internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, Ticke
         }
 
         var session = CallerSession.Open(context, grains, mint);
+        session.Subject = RestSubject.Of(context);
+        RequestContext.Set(AuditDraft.ActionKey, session.Subject.Action);
         var headers = context.Response.Headers;
         (headers["X-Request-Id"], headers.CacheControl, headers.XContentTypeOptions) = (session.RequestId, "private, no-cache", "nosniff");
         LimitBody(context);
@@ -43,12 +48,16 @@ internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, Ticke
             await next(context);
             if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null } && WordsFor(context.Response.StatusCode) is { } refusal)
             {
-                await RestErrors.WriteAsync(context, refusal);
+                await RefuseAsync(context, session, refusal);
+            }
+            else
+            {
+                await audit.AnsweredAsync(session);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
         {
-            await RestErrors.WriteAsync(context, Translate(e, context, session.RequestId));
+            await RefuseAsync(context, session, Translate(e, context, session.RequestId));
         }
         catch (OperationCanceledException) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
@@ -56,8 +65,14 @@ internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, Ticke
         }
         catch (Exception e) when (e is RefusedException or AccessDeniedException or OperationCanceledException)
         {
-            context.Abort(); // Amid content: what was sent must not look whole.
+            context.Abort(); // Amid content: what was sent must not look whole. That it went out is on record.
         }
+    }
+
+    private async Task RefuseAsync(HttpContext context, CallerSession session, Refusal refusal)
+    {
+        await audit.RefusedAsync(session, refusal);
+        await RestErrors.WriteAsync(context, refusal);
     }
 
     /// <summary>Counts the request and says who makes it.</summary>

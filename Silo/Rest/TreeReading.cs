@@ -9,13 +9,14 @@ using W0rktree.Grains.Abstractions.Identifiers;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tickets;
 using W0rktree.Grains.Abstractions.Vaults;
+using W0rktree.Silo.Audit;
 using W0rktree.Silo.Front;
 using W0rktree.Silo.Sealing;
 
 namespace W0rktree.Silo.Rest;
 
 /// <summary>Opens trees for reading through REST: the gate of a download first, and then only what the caller may read.</summary>
-internal sealed class TreeReading(IGrainFactory grains, TicketMint mint, NameBook names, IObjectVault vault, IReadingRights rights, TimeProvider clock)
+internal sealed class TreeReading(IGrainFactory grains, TicketMint mint, NameBook names, IObjectVault vault, IReadingRights rights, RequestAudit audit, TimeProvider clock)
 {
     /// <summary>Opens a tree; dispose the view after use.</summary>
     public async Task<TreeView> OpenAsync(HttpContext context, string owner, string name, string? tree)
@@ -33,12 +34,12 @@ internal sealed class TreeReading(IGrainFactory grains, TicketMint mint, NameBoo
 
         var lens = await rights.OpenAsync(address, session.Ticket, cancellationToken) ?? throw new RefusedException(Refusals.NotFound);
         var objects = await vault.ForTenant(address.Tenant).OpenAsync(address.Tree, cancellationToken);
-        return new TreeView(grains, address, worktree.DefaultBranch, objects, lens, gate);
+        return new TreeView(grains, address, worktree.DefaultBranch, objects, lens, gate, () => audit.ReleasingAsync(session, address.Tenant, session.Subject.Details));
     }
 }
 
 /// <summary>Shows one tree to one caller, for as long as one request.</summary>
-internal sealed class TreeView(IGrainFactory grains, TreeAddress address, BranchName defaultBranch, ITreeVault objects, IReadingLens lens, TransferGate gate) : IAsyncDisposable
+internal sealed class TreeView(IGrainFactory grains, TreeAddress address, BranchName defaultBranch, ITreeVault objects, IReadingLens lens, TransferGate gate, Func<Task> releasing) : IAsyncDisposable
 {
     // Far more than anybody steps back by hand, and little enough to walk in a request.
     private const int MaxSteps = 10_000;
@@ -53,6 +54,9 @@ internal sealed class TreeView(IGrainFactory grains, TreeAddress address, Branch
 
     /// <summary>Gets what asks again, while content flows, whether it may.</summary>
     public TransferGate Gate => gate;
+
+    /// <summary>Puts on record that content goes out; before the first byte does.</summary>
+    public Task ReleasingAsync() => releasing();
 
     /// <summary>Tells whether the caller may read a file's path.</summary>
     public bool MayRead(TreePath path) => lens.MayRead(path);

@@ -68,6 +68,7 @@ internal static class FileRoutes
         (response.Headers.ContentDisposition, response.Headers.ContentSecurityPolicy) = ("attachment", "sandbox; default-src 'none'");
         if (!HttpMethods.IsHead(context.Request.Method))
         {
+            await view.ReleasingAsync();
             await using var counted = new CountedStream(content, view.Gate);
             await counted.CopyToAsync(response.Body, context.RequestAborted);
         }
@@ -87,6 +88,7 @@ internal static class FileRoutes
         await using var view = await reading.OpenAsync(context, owner, name, tree);
         var (_, _, changes) = await CompareAsync(view, from, to, path, context.RequestAborted);
         (context.Response.ContentType, context.Response.Headers.ContentSecurityPolicy) = ("text/x-diff; charset=utf-8", "sandbox; default-src 'none'");
+        await view.ReleasingAsync();
         foreach (var change in changes)
         {
             var bytes = await PatchOfAsync(view, change, context.RequestAborted);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Core.Audit;
 using W0rktree.Silo.Audit;
+using W0rktree.Silo.Tests.Rest;
 using W0rktree.Silo.Tests.Server;
 
 namespace W0rktree.Silo.Tests.Audit;
@@ -34,6 +35,28 @@ public sealed class AuditTests(TestServer server) : IClassFixture<TestServer>
         var release = Assert.Single((await ReadAsync(ann)).Skip(before.Count + 2));
         Assert.Equal((AuditKind.Release, "sync.download", bob.Account.Id), (release.Kind, release.Action, release.Actor));
         Assert.Contains($"want={head}", release.Details, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_release_and_a_refusal_through_REST_have_one_record_each_when_the_answer_comes()
+    {
+        var (ann, eve) = (await Person.RegisterAsync(server.Channel), await Person.RegisterAsync(server.Channel));
+        var tree = await ann.CreateWorktreeAsync("shop");
+        var objects = new MemoryObjects();
+        var head = await objects.AddAsync(await objects.TreeAsync(new Dictionary<string, string> { ["a.txt"] = "one" }));
+        await ann.UploadAsync(tree, objects, head);
+        await ann.PushAsync(tree, default, head);
+        var before = await ReadAsync(ann);
+        using var annRest = new RestClient(server.Address, ann.Token);
+        Assert.Equal("one", (await annRest.GetAsync($"worktrees/{ann.Slug}/shop/content?path=a.txt")).Text);
+        var release = Assert.Single((await ReadAsync(ann)).Skip(before.Count));
+        Assert.Equal((AuditKind.Release, "rest.read-content", "ok", ann.Account.Id), (release.Kind, release.Action, release.Outcome, release.Actor));
+        Assert.Contains("path=a.txt", release.Details, StringComparison.Ordinal);
+
+        using var eveRest = new RestClient(server.Address, eve.Token);
+        Assert.Equal("not_found", (await eveRest.GetAsync($"worktrees/{ann.Slug}/shop/content?path=a.txt")).Code);
+        var refusal = Assert.Single((await ReadAsync(ann)).Skip(before.Count + 1));
+        Assert.Equal((AuditKind.Refusal, "rest.read-content", "not_found", eve.Account.Id), (refusal.Kind, refusal.Action, refusal.Outcome, refusal.Actor));
     }
 
     [Fact]

@@ -1,10 +1,9 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Silo.Hosting;
+using W0rktree.Silo.Listening;
 using W0rktree.Silo.Tests.Server;
 
 namespace W0rktree.Silo.Tests.Doors;
@@ -41,7 +40,7 @@ public sealed class DoorScene : IAsyncLifetime
         _app = ServerHost.Build(
             new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) }, services => services.AddSingleton<TimeProvider>(_clock));
         await _app.StartAsync();
-        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Address = new Uri(Listener.AddressOf(_app.Services));
         Channel = GrpcChannel.ForAddress(Address);
         Owner = await Person.RegisterAsync(Channel);
         Target = await MemberAsync("viewer");

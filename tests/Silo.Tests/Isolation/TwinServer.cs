@@ -1,10 +1,9 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Silo.Hosting;
+using W0rktree.Silo.Listening;
 using W0rktree.Silo.Tests.Server;
 
 namespace W0rktree.Silo.Tests.Isolation;
@@ -28,7 +27,7 @@ internal sealed class TwinServer : IAsyncDisposable
     {
         var server = new TwinServer();
         await server._app.StartAsync();
-        server.Channel = GrpcChannel.ForAddress(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        server.Channel = GrpcChannel.ForAddress(Listener.AddressOf(server._app.Services));
         return server;
     }
 
