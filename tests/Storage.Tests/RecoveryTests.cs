@@ -72,7 +72,7 @@ public sealed class RecoveryTests : IDisposable
     [Fact]
     public async Task Objects_that_many_threads_wrote_at_once_make_a_whole_commit()
     {
-        var contents = Enumerable.Range(0, 200).Select(i => Bytes($"content {i} {new string('x', 5000)}")).ToArray();
+        var contents = Enumerable.Range(0, 200).Select(i => Bytes($"content {i} {new string('x', 50_000)}")).ToArray();
         await using (var store = await _folder.OpenAsync())
         {
             await using var transaction = store.Begin();
