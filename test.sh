@@ -13,8 +13,8 @@ case ${1:-} in -h | --help) sed -n '2,4s/^# //p' "$0"; exit 0 ;; esac
 
 configuration=Release
 results=$root/artifacts/test-results
-# The slowest project is given five times what it takes on two slow cores; a hang ends there.
-project_seconds=${TEST_PROJECT_SECONDS:-400}
+# The slowest project is given four times what it takes on two slow cores; a hang ends there.
+project_seconds=${TEST_PROJECT_SECONDS:-1200}
 started=$SECONDS
 rm -rf "$results"
 mkdir -p "$results"
