@@ -174,5 +174,18 @@ public sealed class WorkerStatusTests
 
     /// <summary>Counts the watches that the kernel holds for a process.</summary>
     private static int InotifyWatches(int pid) =>
-        Directory.GetFiles($"/proc/{pid}/fdinfo").SelectMany(File.ReadAllLines).Count(line => line.StartsWith("inotify wd:", StringComparison.Ordinal));
+        Directory.GetFiles($"/proc/{pid}/fdinfo").SelectMany(Lines).Count(line => line.StartsWith("inotify wd:", StringComparison.Ordinal));
+
+    // Between listing and reading the process closes files; those hold no watch.
+    private static string[] Lines(string file)
+    {
+        try
+        {
+            return File.ReadAllLines(file);
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+    }
 }
