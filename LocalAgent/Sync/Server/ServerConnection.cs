@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using W0rktree.Core;
@@ -12,6 +13,9 @@ public sealed class ServerConnection : IDisposable
     public const int MaxMessageBytes = 16 * 1024 * 1024;
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+
+    // A connection that cannot be made takes longer; there a second try would only make the user wait twice.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
 
     private readonly GrpcChannel _channel;
     private readonly CredentialFile _credentials;
@@ -31,6 +35,10 @@ public sealed class ServerConnection : IDisposable
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             ConnectTimeout = TimeSpan.FromSeconds(10),
             EnableMultipleHttp2Connections = true,
+
+            // With a callback gRPC leaves connections to the handler. By itself it would refuse calls for up to two minutes after some
+            // that could not connect, while the server may be back: sync has a back-off of its own, and a user's command is to be tried.
+            ConnectCallback = ConnectAsync,
             UseProxy = false,
         };
         _channel = GrpcChannel.ForAddress(server.Text, new GrpcChannelOptions
@@ -71,13 +79,25 @@ public sealed class ServerConnection : IDisposable
     public TimeSpan? Latency { get; private set; }
 
     /// <summary>Makes a unary call and translates its failure. A cancelled caller sees <see cref="OperationCanceledException"/>.</summary>
+    /// <remarks>
+    /// A kept connection whose server was started anew may show that it is dead only when something is sent over it. So what fails at once is
+    /// tried once more, over a new one; what a call changes is keyed by its request id, and happens once.
+    /// </remarks>
     public async Task<Result<T>> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
     {
         var started = _clock.GetTimestamp();
         var result = await GuardAsync(async () =>
         {
-            using var running = call(Options(CallTimeout, cancellationToken));
-            return await running.ResponseAsync;
+            try
+            {
+                using var running = call(Options(CallTimeout, cancellationToken));
+                return await running.ResponseAsync;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && _clock.GetElapsedTime(started) < AtOnce)
+            {
+                using var again = call(Options(CallTimeout, cancellationToken));
+                return await again.ResponseAsync;
+            }
         }, cancellationToken);
         if (result.IsOk)
         {
@@ -105,6 +125,21 @@ public sealed class ServerConnection : IDisposable
         catch (Exception e) when (e is not OperationCanceledException && ServerErrors.Translate(e, Server) is not null)
         {
             return ServerErrors.Translate(e, Server)!.Value;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -63,9 +63,9 @@ public sealed class RepairTests
     {
         var (scene, ada) = await Scene.PushedAsync(("kept.txt", "1\n"), ("a/b/c.txt", "old\n"));
         await using var ends = scene;
+        var old = (await ada.TryAsync("log")).Expect(0).Lines[0].GetProperty("id").GetString()!;
         ada.Write("a/b/c.txt", "new\n");
         await ada.AskAsync("push", "-m", "Two");
-        var old = await IdAsync(ada, "Begin");
         await ada.AskAsync("gc");
         foreach (var pack in await StoppedAsync(ada, "packs", "*.wtp"))
         {

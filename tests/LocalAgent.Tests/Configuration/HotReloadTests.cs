@@ -39,7 +39,7 @@ public sealed class HotReloadTests
         ["server.url"] = new("\"http://a:1\"", "\"http://b:2\"", "http://a:1", "http://b:2", f => Task.FromResult(f.Accounts.ServerFor(null).Value.Text)),
         ["worker.log_level"] = new("\"warn\"", "\"debug\"", "silent", "written", f => Task.FromResult(f.Logs("a detail") ? "written" : "silent")),
         ["worker.shutdown_timeout_s"] = new("10", "100", "3", "30", f => Task.FromResult(Text(Shutdown.Share(f.Settings.ShutdownTimeout, TimeSpan.Zero)))),
-        ["worker.watcher.debounce_ms"] = new("300", "3000", "short", "long", async f => await f.DebounceAsync() < TimeSpan.FromMilliseconds(2000) ? "short" : "long"),
+        ["worker.watcher.debounce_ms"] = new("300", "3000", "short", "long", async f => await f.DebounceAsync() < TimeSpan.FromMilliseconds(2900) ? "short" : "long"),
         ["worker.watcher.poll_fallback"] = new("false", "true", "none+poll", "poll", f => Task.FromResult(f.Copy.WatchBackend)),
         ["worker.watcher.gitignore"] = new("true", "false", "ignored", "kept", f => GitIgnoreAsync(f)),
         ["worker.snapshot.inactivity_timeout_s"] = new("30", "5", "none", "Inactivity", f => Task.FromResult(Trigger(f, 1, 1, 10))),
