@@ -11,7 +11,14 @@ public sealed class PollStageTests
         var time = new ManualTime();
         await using var fixture = await CopyFixture.CreateAsync(new BlindWatcher(), time);
         fixture.Write("a.txt", "one");
-        await fixture.SnapshotAsync();
+        var first = fixture.SnapshotAsync();
+        while (!first.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100)); // A snapshot waits until what was just written is at rest.
+            await Task.Yield();
+        }
+
+        await first;
         var poll = new PollStage(fixture.Copy);
         var running = poll.RunAsync(CancellationToken.None);
         fixture.Write("a.txt", "another");
