@@ -1,5 +1,6 @@
 using System.CommandLine;
 using W0rktree.Cli.Output;
+using W0rktree.Cli.Server;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
@@ -13,11 +14,15 @@ internal static class BranchCommand
 
     private static WtCommand List(CommandContext context)
     {
-        var command = new WtCommand("list", "List branches, with what they have and lack against the server", "wt branch list");
+        var command = new WtCommand("list", "List branches, with what they have and lack against the server", "wt branch list", "wt branch list --server https://wt.example.org/acme/shop");
+        var server = command.Take(ServerOption.OfWorktree());
         return command.Run(async (parse, cancellationToken) =>
         {
             var report = context.Report(parse);
-            var result = await context.AskAsync(Methods.BranchList, IpcJson.Default.BranchListResult, cancellationToken);
+            using var door = parse.GetValue(server) is { } address ? ServerDoor.Open(context, address) : null;
+            var result = door is null
+                ? await context.AskAsync(Methods.BranchList, IpcJson.Default.BranchListResult, cancellationToken)
+                : await door.BranchesAsync(cancellationToken);
             report.Answer(result, IpcJson.Default.BranchListResult, r =>
             {
                 foreach (var branch in r.Branches.Where(b => !b.Deleted))

@@ -38,6 +38,8 @@ public static class CommandTree
         new("token", TokenCommand.Create),
         new("tenant", TenantCommand.Create),
         new("audit", AuditCommand.Create),
+        new("team", TeamCommand.Create),
+        new("access", AccessCommand.Create),
         new("whoami", WhoAmICommand.Create),
         new("worker", WorkerCommand.Create),
         new("doctor", DoctorCommand.Create),

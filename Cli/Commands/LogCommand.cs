@@ -2,6 +2,7 @@ using System.CommandLine;
 using W0rktree.Cli.Agent;
 using W0rktree.Cli.Output;
 using W0rktree.Core.History.Walks;
+using W0rktree.Cli.Server;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
@@ -12,7 +13,7 @@ internal static class LogCommand
     public static Command Create(CommandContext context)
     {
         var command = new WtCommand("log", "List snapshots from a branch or snapshot back, the newest first",
-            "wt log", "wt log --graph --from main@server", "wt log --follow src/app.cs", "wt log --author ada --since 2w --class dependency")
+            "wt log", "wt log --graph --from main@server", "wt log --follow src/app.cs", "wt log --author ada --since 2w --class dependency", "wt log --server https://wt.example.org/acme/shop")
         { IsLong = true };
         var from = command.Take(new Option<string?>("--from", "-r") { Description = "Where to start: a snapshot, branch, branch@server, or @ for the line's tip, each with ~N" });
         var limit = command.Take(new Option<int?>("--limit", "-n") { Description = "The most to list; 50 by default on a terminal" });
@@ -22,6 +23,7 @@ internal static class LogCommand
         var since = command.Take(new Option<string?>("--since") { Description = "Only snapshots from then on: 2026-11-21, 2026-11-21T09:30, yesterday, '3 days ago', 2w" });
         var until = command.Take(new Option<string?>("--until") { Description = "Only snapshots up to then" });
         var follow = command.Take(new Option<bool>("--follow") { Description = "Go on under the name that the file had before it was renamed" });
+        var server = command.Take(ServerOption.OfWorktree());
         var path = command.Take(new Argument<string?>("path") { Description = "Only snapshots that change this path", Arity = ArgumentArity.ZeroOrOne });
         return command.Run(async (parse, cancellationToken) =>
         {
@@ -41,6 +43,12 @@ internal static class LogCommand
                 throw AgentException.Of(ErrorCodes.InvalidArgument, "--follow follows one file, and none is named.", "wt log --follow FILE");
             }
 
+            if (parse.GetValue(server) is { } address)
+            {
+                await AskServerAsync(context, report, address, parameters, parse.GetValue(path), cancellationToken);
+                return;
+            }
+
             var drawing = parameters.Joined ? new GraphLines() : null;
             var result = await context.AskAsync(
                 Methods.Log, parameters, IpcJson.Default.LogParams, IpcJson.Default.LogResult, cancellationToken,
@@ -50,6 +58,22 @@ internal static class LogCommand
                 report.Note($"… more; 'wt log -n {result.Count * 4}' lists further back");
             }
         });
+    }
+
+    private static async Task AskServerAsync(CommandContext context, Reporter report, string address, LogParams log, string? path, CancellationToken cancellationToken)
+    {
+        if (log.Author is not null || log.Classes is not null || log.Since is not null || log.Until is not null || log.Follow || log.Joined)
+        {
+            throw AgentException.Of(ErrorCodes.InvalidArgument, "A server lists history by start, path and number alone.", "Leave out --author, --class, --since, --until, --follow and --graph, or ask in a working copy.");
+        }
+
+        using var door = ServerDoor.Open(context, address);
+        var result = await door.LogAsync(
+            log with { Path = path }, found => report.Answer(found, IpcJson.Default.SnapshotInfo, s => report.Line(SnapshotLines.Short(report.Style, s))), cancellationToken);
+        if (result.More)
+        {
+            report.Note($"… more; -n {result.Count * 4} lists further back");
+        }
     }
 
     private static void Write(Reporter report, GraphLines? drawing, SnapshotInfo snapshot)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using W0rktree.Cli.Output;
+using W0rktree.Cli.Server;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
@@ -40,13 +41,20 @@ internal static class StagedCommand
         }
     }
 
-    private static WtCommand List(CommandContext context) =>
-        new WtCommand("list", "List what everybody has staged in this tree", "wt staged list").Run(async (parse, cancellationToken) =>
+    private static WtCommand List(CommandContext context)
+    {
+        var command = new WtCommand("list", "List what everybody has staged in this tree", "wt staged list", "wt staged list --server https://wt.example.org/acme/shop");
+        var server = command.Take(ServerOption.OfWorktree());
+        return command.Run(async (parse, cancellationToken) =>
         {
             var report = context.Report(parse);
-            var result = await context.AskAsync(Methods.StagedList, IpcJson.Default.StagedListResult, cancellationToken);
+            using var door = parse.GetValue(server) is { } address ? ServerDoor.Open(context, address) : null;
+            var result = door is null
+                ? await context.AskAsync(Methods.StagedList, IpcJson.Default.StagedListResult, cancellationToken)
+                : await door.StagedAsync(context.Clock, cancellationToken);
             report.Answer(result, IpcJson.Default.StagedListResult, list => Render(report, list));
         });
+    }
 
     private static WtCommand Clear(CommandContext context)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using W0rktree.Cli.Server;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
@@ -8,7 +9,9 @@ internal static class TenantCommand
 {
     public static Command Create(CommandContext context) =>
         new WtCommand("tenant", "Create organisations and say who is in them", "wt tenant members acme").With(
-            CreateNew(context), Members(context), Add(context), Remove(context));
+            CreateNew(context), TenantStandingCommands.Show(context), Members(context), Add(context), Remove(context),
+            JoiningCommands.Invite(context), JoiningCommands.Invitations(context), JoiningCommands.Uninvite(context), JoiningCommands.Join(context),
+            TenantStandingCommands.Rename(context), TenantStandingCommands.Status(context), ServiceAccountCommands.Create(context));
 
     private static WtCommand CreateNew(CommandContext context)
     {
@@ -30,11 +33,15 @@ internal static class TenantCommand
     {
         var command = new WtCommand("members", "List who is in an organisation", "wt tenant members acme");
         var slug = command.Take(new Argument<string>("tenant") { Description = "The organisation" });
+        var server = command.Take(ServerOption.InsteadOfAgent());
         return command.Run(async (parse, cancellationToken) =>
         {
             var report = context.Report(parse);
-            var result = await context.AskAsync(
-                Methods.TenantMembers, new TenantMemberParams(parse.GetValue(slug)!, null, null), IpcJson.Default.TenantMemberParams, IpcJson.Default.TenantMembersResult, cancellationToken);
+            using var door = parse.GetValue(server) is { } address ? ServerDoor.Open(context, address) : null;
+            var result = door is null
+                ? await context.AskAsync(
+                    Methods.TenantMembers, new TenantMemberParams(parse.GetValue(slug)!, null, null), IpcJson.Default.TenantMemberParams, IpcJson.Default.TenantMembersResult, cancellationToken)
+                : await MembersAsync(door, parse.GetValue(slug)!, cancellationToken);
             report.Answer(result, IpcJson.Default.TenantMembersResult, r =>
             {
                 foreach (var member in r.Members)
@@ -43,6 +50,17 @@ internal static class TenantCommand
                 }
             });
         });
+    }
+
+    private static async Task<TenantMembersResult> MembersAsync(ServerDoor door, string tenant, CancellationToken cancellationToken)
+    {
+        var members = new List<MemberEntry>();
+        await foreach (var member in door.ListAsync($"tenants/{Uri.EscapeDataString(tenant)}/members", ServerJson.Default.PageMemberInfo, cancellationToken))
+        {
+            members.Add(new MemberEntry(member.Account, member.DisplayName, member.Role));
+        }
+
+        return new TenantMembersResult(members);
     }
 
     private static WtCommand Add(CommandContext context)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using W0rktree.Grains.Abstractions.Audit;
+using W0rktree.Grains.Abstractions.Tenants;
 
 namespace W0rktree.Grains.Abstractions.Accounts;
 
@@ -51,6 +52,14 @@ public sealed record RegisterAccount : IAudited
 
     /// <inheritdoc/>
     public TenantId AuditChain => Tenant;
+
+    /// <summary>Gets the tenant that invited, zero for none; where registration is by invitation, it must know the code.</summary>
+    [Id(5)]
+    public TenantId InvitedBy { get; init; }
+
+    /// <summary>Gets the hash of the invitation's code.</summary>
+    [Id(6)]
+    public Identifiers.TokenHash Invitation { get; init; }
 }
 
 /// <summary>Shows an account to itself.</summary>
@@ -81,6 +90,10 @@ public sealed record AccountView
     /// <summary>Gets what the user is called.</summary>
     [Id(5)]
     public string DisplayName { get; init; } = "";
+
+    /// <summary>Gets whether the account may work.</summary>
+    [Id(6)]
+    public TenantStatus Status { get; init; } = TenantStatus.Active;
 }
 
 /// <summary>Tells how a token came to be. The numbers are stored.</summary>

@@ -1,5 +1,6 @@
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Replies;
+using W0rktree.Grains.Abstractions.Tenants;
 
 namespace W0rktree.Grains.Abstractions.Accounts;
 
@@ -43,9 +44,13 @@ public interface IAccountGrain : IGrainWithStringKey
     [SelfOnly]
     Task<Reply<Acknowledged>> RevokeAllTokensAsync(CancellationToken cancellationToken);
 
-    /// <summary>Notes that a tenant took the account in.</summary>
+    /// <summary>Sets what a tenant may do; only for the operators that the server's configuration names.</summary>
+    [SelfOnly]
+    Task<Reply<Acknowledged>> ModerateAsync(TenantId tenant, TenantStatus status, CancellationToken cancellationToken);
+
+    /// <summary>Notes that a tenant took the account in, and shows it as it is at that moment.</summary>
     [SystemOnly]
-    Task JoinedAsync(TenantId tenant, CancellationToken cancellationToken);
+    Task<AccountView> JoinedAsync(TenantId tenant, CancellationToken cancellationToken);
 
     /// <summary>Notes that a tenant let the account go.</summary>
     [SystemOnly]
@@ -54,4 +59,24 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <summary>Shows the account to another grain; null where it does not exist.</summary>
     [SystemOnly]
     Task<AccountView?> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Starts the life of a service account; repeating it with the same values answers the same.</summary>
+    [SystemOnly]
+    Task<Reply<AccountView>> StartServiceAsync(StartServiceAccount request, CancellationToken cancellationToken);
+
+    /// <summary>Makes a token of a service account of a tenant, which has decided that it may be.</summary>
+    [SystemOnly]
+    Task<Reply<TokenView>> IssueServiceTokenAsync(TenantId tenant, TokenRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Lists the tokens of a service account of a tenant.</summary>
+    [SystemOnly]
+    Task<Reply<TokenList>> ListServiceTokensAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>Ends a token of a service account of a tenant; all of them for an empty id.</summary>
+    [SystemOnly]
+    Task<Reply<Acknowledged>> RevokeServiceTokenAsync(TenantId tenant, string tokenId, CancellationToken cancellationToken);
+
+    /// <summary>Notes what the account may do, ends its sessions where it is closed, and shows it.</summary>
+    [SystemOnly]
+    Task<AccountView> StandsAsync(TenantStatus status, CancellationToken cancellationToken);
 }

@@ -88,6 +88,18 @@ public sealed record TenantView
     /// <summary>Gets the asker's role in it.</summary>
     [Id(4)]
     public required Role Role { get; init; }
+
+    /// <summary>Gets the teams that the asker is in, with those that contain them.</summary>
+    [Id(5)]
+    public ImmutableArray<string> Teams { get; init; } = [];
+
+    /// <summary>Gets the names that it had before, which still lead to it.</summary>
+    [Id(6)]
+    public ImmutableArray<string> FormerSlugs { get; init; } = [];
+
+    /// <summary>Gets what it is called.</summary>
+    [Id(7)]
+    public string DisplayName { get; init; } = "";
 }
 
 /// <summary>Names a member with the role.</summary>
@@ -110,6 +122,14 @@ public sealed record Member
     /// <summary>Gets what the user is called.</summary>
     [Id(3)]
     public string DisplayName { get; init; } = "";
+
+    /// <summary>Gets whether the account may work.</summary>
+    [Id(4)]
+    public TenantStatus Status { get; init; } = TenantStatus.Active;
+
+    /// <summary>Gets whether it is a service account of the tenant.</summary>
+    [Id(5)]
+    public bool IsService { get; init; }
 }
 
 /// <summary>Lists members, a page at a time.</summary>
@@ -154,6 +174,10 @@ public sealed record Standing
     /// <summary>Gets the teams of the tenant that the account is in, with those that contain them.</summary>
     [Id(5)]
     public ImmutableArray<string> Teams { get; init; } = [];
+
+    /// <summary>Gets whether the account itself may work.</summary>
+    [Id(6)]
+    public TenantStatus AccountStatus { get; init; } = TenantStatus.Active;
 }
 
 /// <summary>Names a worktree of a tenant.</summary>

@@ -32,6 +32,14 @@ public interface ITreeGrain : IGrainWithStringKey
     [Requires(Permission.BranchRead)]
     Task<Reply<BranchPage>> ListBranchesAsync(string from, CancellationToken cancellationToken);
 
+    /// <summary>Lists what is in force in the tree.</summary>
+    [Requires(Permission.PolicyManage)]
+    Task<Reply<AccessListing>> ListAccessAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says what the policies in force would say to a question, and why; about others only to who manages policies.</summary>
+    [Requires(Permission.BranchRead)]
+    Task<Reply<AccessVerdict>> TestAccessAsync(AccessProbe probe, CancellationToken cancellationToken);
+
     /// <summary>Lists the heads of all branches, for a branch that decides about a push.</summary>
     /// <remarks>Interleaves: a branch calls it in its own turn, and is asked for its head in it.</remarks>
     [SystemOnly]

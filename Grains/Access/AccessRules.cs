@@ -34,6 +34,7 @@ public static class AccessRules
         Teams = member.Teams,
         Roles = [BuiltInRoles.NameOf(member.Role)],
         TenantType = member.Kind == TenantKind.Organization ? "organization" : "user",
+        Status = StandstillOf(member.AccountStatus),
         TenantStatus = StandstillOf(member.Status),
     };
 

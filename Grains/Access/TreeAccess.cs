@@ -8,7 +8,7 @@ namespace W0rktree.Grains.Access;
 
 /// <summary>Decides for one caller about one tree, under the policies that were in force when it was opened.</summary>
 /// <remarks>Lives as long as one operation, never longer: the next one asks again what is in force.</remarks>
-public sealed class TreeAccess
+public sealed partial class TreeAccess
 {
     private static readonly string[] Seeing = [Permission.TreeRead, Permission.BranchRead, Permission.SnapshotRead, Permission.SyncPull];
 
@@ -39,10 +39,7 @@ public sealed class TreeAccess
     /// <summary>Decides on something that a branch or a path is part of.</summary>
     public Verdict Decide(string permission, BranchName? branch, TreePath? path)
     {
-        // Bytes that are no UTF-8 can match no rule exactly, and what is above them matches as it stands.
-        var resource = branch is null && path is null
-            ? _resource
-            : _resource with { Branch = branch?.Text, Path = path is { } p ? Encoding.UTF8.GetString(p.Bytes) : null };
+        var resource = ResourceAt(branch, path);
         var answer = PolicyDecision.NothingAllows;
         foreach (var principal in _principals)
         {
@@ -64,6 +61,12 @@ public sealed class TreeAccess
 
     /// <summary>Gets what the caller holds without naming a branch or a path, and so may give to others.</summary>
     internal PermissionSet Held() => PermissionSet.Of(Permissions());
+
+    /// <summary>Describes the tree with a branch or a path in it.</summary>
+    /// <remarks>Bytes that are no UTF-8 can match no rule exactly, and what is above them matches as it stands.</remarks>
+    private AccessResource ResourceAt(BranchName? branch, TreePath? path) => branch is null && path is null
+        ? _resource
+        : _resource with { Branch = branch?.Text, Path = path is { } p ? Encoding.UTF8.GetString(p.Bytes) : null };
 
     /// <summary>Policies that cannot be read let only owners in, who can mend them.</summary>
     private Verdict Decide(AccessQuestion question) => _policies is not null ? PolicyDecision.Decide(_policies, question)

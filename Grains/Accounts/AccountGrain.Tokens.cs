@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Accounts;
+using W0rktree.Grains.Abstractions.Tenants;
 
 namespace W0rktree.Grains.Accounts;
 
@@ -11,7 +12,7 @@ public sealed partial class AccountGrain
 
     /// <inheritdoc/>
     public Task<Reply<PasswordVerifier>> BeginSignInAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<Reply<PasswordVerifier>>(Blocked() is { } refusal ? refusal : !Current.Exists ? WrongPassword : Current.Password! with { Hash = [] });
+        Task.FromResult<Reply<PasswordVerifier>>(Blocked() is { } refusal ? refusal : Current.Password is { } password ? password with { Hash = [] } : WrongPassword);
 
     /// <inheritdoc/>
     public async Task<Reply<AccountView>> SignInAsync(SignIn request, CancellationToken cancellationToken)
@@ -22,10 +23,16 @@ public sealed partial class AccountGrain
             return blocked;
         }
 
-        if (!Current.Exists || !AccountRules.Proves(Current.Password!, request.Proof))
+        if (Current.Password is not { } password || !AccountRules.Proves(password, request.Proof))
         {
             _limit.Failed(clock.GetUtcNow());
             return WrongPassword;
+        }
+
+        // Said only to who has the password.
+        if (Current.Status == TenantStatus.Deactivated)
+        {
+            return new Refusal { Code = "denied", Message = "The account is deactivated.", Hint = "Ask an operator of the server." };
         }
 
         return (await AddTokenAsync(request.Token, cancellationToken)).TryGet(out _, out var refusal) ? View() : refusal;
@@ -38,6 +45,11 @@ public sealed partial class AccountGrain
         if (own is null || !AccountRules.Within(request.Scopes, own.Scopes))
         {
             return Refusals.PermissionDenied("a scope that your own token lacks");
+        }
+
+        if (StandstillRefusal() is { } standstill)
+        {
+            return standstill;
         }
 
         return await AddTokenAsync(request, cancellationToken);

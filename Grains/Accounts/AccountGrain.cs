@@ -11,6 +11,7 @@ public sealed partial class AccountGrain(
     [PersistentState("account", StateStores.Name)] IPersistentState<AccountState> storage,
     IGrainFactory grains,
     TicketMint mint,
+    RegistrationOptions options,
     TimeProvider clock) : StatefulGrain<AccountState>(storage), IAccountGrain, IAuditedGrain
 {
     private static readonly Refusal WrongPassword = new()
@@ -37,11 +38,12 @@ public sealed partial class AccountGrain(
         if (Current.Exists)
         {
             // A repetition after a lost answer has the same salt, which comes from the request's own id, so equal hashes mean equal passwords.
-            var same = Current.Slug == request.Slug && Current.Email == request.Email && AccountRules.Proves(Current.Password!, request.Password.Hash);
+            var same = Current.Slug == request.Slug && Current.Email == request.Email && Current.Password is { } password && AccountRules.Proves(password, request.Password.Hash);
             return same ? View() : Refusals.Invalid("The request's id was used for another account.");
         }
 
-        return await mint.AsSystemAsync<Reply<AccountView>>("register", () => CreateAsync(request, cancellationToken));
+        return await mint.AsSystemAsync<Reply<AccountView>>("register", async () =>
+            await UninvitedAsync(request, cancellationToken) is { } uninvited ? uninvited : await CreateAsync(request, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -51,7 +53,7 @@ public sealed partial class AccountGrain(
     /// <inheritdoc/>
     public async Task<Reply<Acknowledged>> CreateOrganizationAsync(CreateOrganization request, CancellationToken cancellationToken)
     {
-        if ((ScopeRefusal(Permission.TenantAdmin) ?? AccountRules.CheckSlug(request.Slug) ?? AccountRules.CheckEmail(request.Email)) is { } refusal)
+        if ((ScopeRefusal(Permission.TenantAdmin) ?? StandstillRefusal() ?? AccountRules.CheckSlug(request.Slug) ?? AccountRules.CheckEmail(request.Email)) is { } refusal)
         {
             return refusal;
         }
@@ -83,8 +85,15 @@ public sealed partial class AccountGrain(
     }
 
     /// <inheritdoc/>
-    public Task JoinedAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        Current.Memberships.Contains(tenant) ? Task.CompletedTask : SaveAsync(Current with { Memberships = Current.Memberships.Add(tenant) });
+    public async Task<AccountView> JoinedAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        if (!Current.Memberships.Contains(tenant))
+        {
+            await SaveAsync(Current with { Memberships = Current.Memberships.Add(tenant) });
+        }
+
+        return View();
+    }
 
     /// <inheritdoc/>
     public Task LeftAsync(TenantId tenant, CancellationToken cancellationToken) =>
@@ -138,6 +147,31 @@ public sealed partial class AccountGrain(
     /// <summary>Refuses where the caller's token was made for less: an account does everything to itself, its tokens need not.</summary>
     private Refusal? ScopeRefusal(string permission) => mint.Current()!.InScope(permission) ? null : Refusals.ScopeExceeded(permission);
 
+    /// <summary>Refuses changes where the account may only read.</summary>
+    private Refusal? StandstillRefusal() => Current.Status == TenantStatus.Active ? null
+        : new Refusal { Code = "denied", Message = "The account is suspended and may only read.", Hint = "Ask an operator of the server." };
+
+    /// <summary>Refuses an account that the server's configuration lets nobody make, or only who was invited.</summary>
+    private async Task<Refusal?> UninvitedAsync(RegisterAccount request, CancellationToken cancellationToken)
+    {
+        if (options.Mode == RegistrationMode.Open || options.IsOperator(request.Slug))
+        {
+            return null;
+        }
+
+        if (options.Mode == RegistrationMode.Closed || request.InvitedBy == default)
+        {
+            return new Refusal
+            {
+                Code = "registration_closed",
+                Message = options.Mode == RegistrationMode.Closed ? "Nobody registers at this server by themselves." : "Registering at this server takes an invitation.",
+                Hint = options.Mode == RegistrationMode.Closed ? "Ask an operator of the server." : "Ask somebody inside for one: wt tenant invite",
+            };
+        }
+
+        return (await grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(request.InvitedBy)).CheckInvitationAsync(request.Invitation, cancellationToken)).Refusal;
+    }
+
     private CreateTenant Tenant(TenantKind kind, string slug, string email, string displayName) => new()
     {
         Kind = kind,
@@ -157,5 +191,6 @@ public sealed partial class AccountGrain(
         Email = Current.Email,
         DisplayName = Current.DisplayName,
         Memberships = Current.Memberships,
+        Status = Current.Status,
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using W0rktree.Grains.Abstractions.Accounts;
+using W0rktree.Grains.Abstractions.Tenants;
 
 namespace W0rktree.Grains.Accounts;
 
@@ -40,8 +41,16 @@ public sealed record AccountState
     [Id(7)]
     public ImmutableArray<TokenRecord> Tokens { get; init; } = [];
 
+    /// <summary>Gets whether the account may work.</summary>
+    [Id(20)]
+    public TenantStatus Status { get; init; } = TenantStatus.Active;
+
+    /// <summary>Gets the tenant whose service account this is; zero for a person's.</summary>
+    [Id(21)]
+    public TenantId ServiceOf { get; init; }
+
     /// <summary>Gets whether the account exists.</summary>
-    internal bool Exists => Password is not null;
+    internal bool Exists => Slug.Length > 0;
 }
 
 /// <summary>Stores what an account knows of one of its tokens.</summary>

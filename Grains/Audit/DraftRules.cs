@@ -10,7 +10,7 @@ namespace W0rktree.Grains.Audit;
 internal static class DraftRules
 {
     // Text is left out unless its name says that it is no secret.
-    private static readonly HashSet<string> OpenTexts = new(StringComparer.Ordinal) { "tokenId", "slug", "name", "team", "branch" };
+    private static readonly HashSet<string> OpenTexts = new(StringComparer.Ordinal) { "tokenId", "invitationId", "slug", "name", "team", "branch" };
 
     /// <summary>Drafts a call; a call that the server makes for a request carries that request's draft on.</summary>
     public static AuditDraft Of(IIncomingGrainCallContext context, CallerTicket caller, IReadOnlyList<string> permissions)
@@ -65,6 +65,7 @@ internal static class DraftRules
             {
                 IAudited audited => (made = audited.AuditChain, audited.AuditText).AuditText,
                 AccountId or TenantId or WorktreeId or TreeId or SnapshotId or BranchName or Enum or int or long or bool => Said(parameters[i], context.Request.GetArgument(i)!),
+                TokenHash hash => string.Create(CultureInfo.InvariantCulture, $"{parameters[i].Name}={hash.PublicId}"),
                 string open when OpenTexts.Contains(parameters[i].Name!) => Said(parameters[i], open),
                 _ => "",
             };

@@ -17,6 +17,7 @@ public static class GrainServices
     public static ISiloBuilder AddW0rktreeGrains(this ISiloBuilder silo, TicketKeyRing keys, RevocationOptions revocation)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddSingleton<RegistrationOptions>();
         silo.Services.AddSingleton(keys);
         silo.Services.AddSingleton(revocation);
         silo.Services.AddSingleton<TicketMint>();

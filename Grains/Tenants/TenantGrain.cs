@@ -9,11 +9,12 @@ using W0rktree.Grains.State;
 namespace W0rktree.Grains.Tenants;
 
 /// <summary>Keeps one tenant. It owns the memberships, so every decision below it comes back here.</summary>
-public sealed class TenantGrain(
+public sealed partial class TenantGrain(
     [PersistentState("tenant", StateStores.Name)] IPersistentState<TenantState> storage,
     IGrainFactory grains,
     TenantGuard guard,
     TicketMint mint,
+    TimeProvider clock,
     ILogger<TenantGrain> log) : StatefulGrain<TenantState>(storage), ITenantGrain, IGuardedGrain
 {
     private TenantId Id => GrainKeys.ReadTenant(this.GetPrimaryKeyString());
@@ -46,14 +47,7 @@ public sealed class TenantGrain(
     public Task<Standing> StandingOfAsync(AccountId account, CancellationToken cancellationToken) => Task.FromResult(Current.StandingOf(account));
 
     /// <inheritdoc/>
-    public Task<Reply<TenantView>> GetAsync(CancellationToken cancellationToken) => Task.FromResult<Reply<TenantView>>(new TenantView
-    {
-        Tenant = Id,
-        Kind = Current.Kind!.Value,
-        Slug = Current.Slug,
-        Status = Current.Status,
-        Role = Actor().Role,
-    });
+    public Task<Reply<TenantView>> GetAsync(CancellationToken cancellationToken) => Task.FromResult<Reply<TenantView>>(View());
 
     /// <inheritdoc/>
     public async Task<Reply<Member>> SetMemberAsync(AccountId account, Role role, CancellationToken cancellationToken)
@@ -64,20 +58,8 @@ public sealed class TenantGrain(
             return Refusals.NotFound;
         }
 
-        var member = new Member { Account = account, Slug = known.Slug, DisplayName = known.DisplayName, Role = role };
-        if (!TenantRules.SetMember(Current, Actor().Role, member).TryGet(out var next, out var error))
-        {
-            return error;
-        }
-
-        await SaveAsync(next);
-        await mint.AsSystemAsync("members", async () =>
-        {
-            await grains.GetGrain<IAccountGrain>(GrainKeys.Account(account)).JoinedAsync(Id, cancellationToken);
-            return true;
-        });
-        await WakeStreamsAsync();
-        return member;
+        var member = MemberOf(known, role);
+        return TenantRules.SetMember(Current, Actor().Role, member).TryGet(out var next, out var error) ? await JoinAsync(next, member, cancellationToken) : error;
     }
 
     /// <inheritdoc/>
@@ -134,6 +116,47 @@ public sealed class TenantGrain(
         });
     }
 
+    private TenantView View()
+    {
+        var actor = Actor();
+        return new TenantView
+        {
+            Tenant = Id,
+            Kind = Current.Kind!.Value,
+            Slug = Current.Slug,
+            Status = Current.Status,
+            Role = actor.Role,
+            Teams = actor.Teams,
+            FormerSlugs = Current.FormerSlugs,
+            DisplayName = Current.DisplayName,
+        };
+    }
+
+    private Member MemberOf(AccountView known, Role role) => new()
+    {
+        Account = known.Account,
+        Slug = known.Slug,
+        DisplayName = known.DisplayName,
+        Role = role,
+        Status = known.Status,
+        IsService = Current.Find(known.Account)?.IsService == true,
+    };
+
+    /// <summary>Stores that somebody is in, and has their account know it.</summary>
+    private async Task<Member> JoinAsync(TenantState next, Member member, CancellationToken cancellationToken)
+    {
+        await SaveAsync(next);
+        var known = await mint.AsSystemAsync("members", () => grains.GetGrain<IAccountGrain>(GrainKeys.Account(member.Account)).JoinedAsync(Id, cancellationToken));
+        if (known.Status != member.Status)
+        {
+            // Suspended since the account was asked, and before it knew of this tenant: nobody else would say so.
+            await MemberStatusAsync(member.Account, known.Status, cancellationToken);
+        }
+
+        await WakeStreamsAsync();
+        return Current.Find(member.Account) ?? member;
+    }
+
     private Standing Actor() => Current.StandingOf(mint.Current()!.Account);
 
     private async Task<Reply<Acknowledged>> RemoveAsync(AccountId account, Role actor, CancellationToken cancellationToken)
@@ -143,12 +166,21 @@ public sealed class TenantGrain(
             return error;
         }
 
+        var isService = Current.Find(account)?.IsService == true;
+
         if (next != Current)
         {
-            await SaveAsync(next);
+            await SaveAsync(TeamRules.RemoveFromAll(next, account));
             await mint.AsSystemAsync("members", async () =>
             {
-                await grains.GetGrain<IAccountGrain>(GrainKeys.Account(account)).LeftAsync(Id, cancellationToken);
+                var left = grains.GetGrain<IAccountGrain>(GrainKeys.Account(account));
+                await left.LeftAsync(Id, cancellationToken);
+                if (isService)
+                {
+                    // A machine has no other place to go.
+                    _ = await left.RevokeServiceTokenAsync(Id, "", cancellationToken);
+                }
+
                 return true;
             });
         }

@@ -36,6 +36,24 @@ public sealed record TenantState
     [Id(6)]
     public ImmutableArray<ReserveWorktree> Worktrees { get; init; } = [];
 
+    /// <summary>Gets the teams by name.</summary>
+    [Id(20)]
+    public ImmutableArray<Team> Teams { get; init; } = [];
+
+    /// <summary>Gets the invitations, oldest first.</summary>
+    [Id(21)]
+    public ImmutableArray<Invitation> Invitations { get; init; } = [];
+
+    /// <summary>Gets the names that it had before: they lead here for good.</summary>
+    [Id(22)]
+    public ImmutableArray<string> FormerSlugs { get; init; } = [];
+
+    /// <summary>Gets the name that policies know it by, the first: a change of names takes nobody out of a rule.</summary>
+    internal string PolicySlug => FormerSlugs.IsEmpty ? Slug : FormerSlugs[0];
+
+    /// <summary>Finds a team.</summary>
+    internal Team? Team(string name) => name.Length == 0 ? null : Teams.FirstOrDefault(t => t.Name == name);
+
     /// <summary>Finds a member.</summary>
     internal Member? Find(AccountId account) => Members.FirstOrDefault(m => m.Account == account);
 
@@ -43,6 +61,15 @@ public sealed record TenantState
     internal Standing StandingOf(AccountId account)
     {
         var member = Kind is null ? null : Find(account);
-        return new Standing { Role = member?.Role ?? Abstractions.Access.Role.None, Status = Status, Slug = member?.Slug ?? "", TenantSlug = Slug, Kind = Kind ?? TenantKind.User };
+        return new Standing
+        {
+            Role = member?.Role ?? Abstractions.Access.Role.None,
+            Status = Status,
+            Slug = member?.Slug ?? "",
+            TenantSlug = PolicySlug,
+            Kind = Kind ?? TenantKind.User,
+            Teams = member is null ? [] : TeamRules.Of(this, account),
+            AccountStatus = member?.Status ?? TenantStatus.Active,
+        };
     }
 }

@@ -24,7 +24,7 @@ public sealed record TreeState
 }
 
 /// <summary>Keeps one tree.</summary>
-public sealed class TreeGrain(
+public sealed partial class TreeGrain(
     [PersistentState("tree", StateStores.Name)] IPersistentState<TreeState> storage,
     IGrainFactory grains,
     TenantGuard guard,

@@ -19,7 +19,7 @@ internal sealed partial class IdentityService(IGrainFactory grains, NameBook nam
 {
     /// <inheritdoc/>
     public override async Task<SignInReply> Register(RegisterRequest request, ServerCallContext context) => Describe(await desk.RegisterAsync(
-        new Registration(request.Slug, request.Email, request.DisplayName, request.Password, request.Client, request.RequestId), CallerSession.Of(context), context.CancellationToken));
+        new Registration(request.Slug, request.Email, request.DisplayName, request.Password, request.Client, request.RequestId, request.Invitation), CallerSession.Of(context), context.CancellationToken));
 
     /// <inheritdoc/>
     public override async Task<SignInReply> SignIn(SignInRequest request, ServerCallContext context) =>

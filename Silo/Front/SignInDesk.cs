@@ -20,6 +20,7 @@ internal sealed class SignInDesk(IGrainFactory grains, TicketMint mint, Password
     public async Task<SignedIn> RegisterAsync(Registration registration, CallerSession session, CancellationToken cancellationToken)
     {
         var requestId = Wire.RequestId(registration.RequestId);
+        var invitation = registration.Invitation is { Length: > 0 } code ? InvitationCode.Parse(code) : null;
         var request = new RegisterAccount
         {
             Tenant = new TenantId(Drawn("tenant", requestId)),
@@ -27,6 +28,8 @@ internal sealed class SignInDesk(IGrainFactory grains, TicketMint mint, Password
             Email = registration.Email.Trim().ToLowerInvariant(),
             DisplayName = registration.DisplayName,
             Password = await passwords.HashAsync(registration.Password, requestId, cancellationToken),
+            InvitedBy = invitation?.Tenant ?? default,
+            Invitation = invitation?.Code ?? default,
         };
 
         // A ticket lives thirty seconds, and the password may have waited for its turn that long.
@@ -53,7 +56,13 @@ internal sealed class SignInDesk(IGrainFactory grains, TicketMint mint, Password
         var grain = owner is { } found && found.Account != default ? grains.GetGrain<IAccountGrain>(GrainKeys.Account(found.Account)) : null;
 
         // A name that nobody has costs the same time and gets the same answer as a wrong password.
-        var challenge = grain is null ? passwords.Decoy(name) : (await grain.BeginSignInAsync(cancellationToken)).OrRefuse();
+        var begun = grain is null ? null : await grain.BeginSignInAsync(cancellationToken);
+        if (begun?.Refusal is { Code: "denied" })
+        {
+            (grain, begun) = (null, null); // An account without a password, of a machine or of single sign-on, is one that nobody has.
+        }
+
+        var challenge = begun is null ? passwords.Decoy(name) : begun.OrRefuse();
         var proof = await passwords.ProveAsync(password, challenge, cancellationToken);
         return grain is null
             ? throw new RefusedException(new Refusal { Code = "denied", Message = "The name or the password is wrong." })
@@ -96,7 +105,8 @@ internal sealed class SignInDesk(IGrainFactory grains, TicketMint mint, Password
 /// <param name="Password">The password.</param>
 /// <param name="Client">What the session is called in lists.</param>
 /// <param name="RequestId">The request's own id, 32 hexadecimal digits.</param>
-internal sealed record Registration(string Slug, string Email, string DisplayName, string Password, string Client, string RequestId);
+/// <param name="Invitation">The code of an invitation, where one is needed; it is taken by another call, once there is an account.</param>
+internal sealed record Registration(string Slug, string Email, string DisplayName, string Password, string Client, string RequestId, string? Invitation);
 
 /// <summary>Says who signed in.</summary>
 /// <param name="Account">The account.</param>

@@ -31,6 +31,7 @@ internal static class ServerHost
         Listener.Add(builder, settings);
         AddServices(builder.Services, settings);
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
+        builder.Services.AddSingleton(IdentitySettings.Read(builder.Configuration));
         builder.Services.AddRestApi(builder.Configuration);
         var cluster = ClusterSettings.Read(builder.Configuration);
         builder.UseOrleans(silo => AddSilo(silo, cluster));

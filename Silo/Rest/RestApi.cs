@@ -40,10 +40,14 @@ internal static class RestApi
         AccountRoutes.Map(root);
         TokenRoutes.Map(root);
         TenantRoutes.Map(root);
+        TeamRoutes.Map(root);
+        InvitationRoutes.Map(root);
+        ServiceAccountRoutes.Map(root);
         WorktreeRoutes.Map(root);
         HistoryRoutes.Map(root);
         FileRoutes.Map(root);
         StagedRoutes.Map(root);
+        AccessRoutes.Map(root);
         EventRoutes.Map(root);
     }
 

@@ -62,11 +62,11 @@ public sealed partial class OutputTests
     }
 
     [Fact]
-    public void Every_command_that_asks_the_agent_has_a_scenario()
+    public void Every_command_that_asks_the_agent_or_a_server_has_a_scenario()
     {
         // What needs a terminal, standard input, git or another program is tested end to end.
         string[] elsewhere = ["completion", "debug reference", "login", "server", "demo", "whoami", "worker start", "worker stop", "worker restart", "worker logs", "worker install", "worker uninstall", "debug check-ignore", "debug chunk", "debug git-ids", "debug secrets", "archive", "git import", "git export", "git mirror"];
-        var tested = Scenarios.All.Select(s => string.Join(' ', s.Arguments)).ToArray();
+        var tested = Scenarios.All.Select(s => string.Join(' ', s.Arguments)).Concat(ServerTests.All.Select(s => string.Join(' ', s.Arguments))).ToArray();
         var missing = CommandLines.Leaves().Select(leaf => leaf.Line).Except(elsewhere).Where(leaf => !tested.Any(t => (t + " ").StartsWith(leaf + " ", StringComparison.Ordinal)));
         Assert.Empty(missing);
     }

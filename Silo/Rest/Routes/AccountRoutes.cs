@@ -19,7 +19,7 @@ internal static class AccountRoutes
     private static async Task<SessionAnswer> RegisterAsync(RegisterBody body, SignInDesk desk, HttpContext context)
     {
         var requestId = body.RequestId ?? Guid.NewGuid().ToString("N");
-        var registration = new Registration(body.Account, body.Email, body.DisplayName ?? "", body.Password, body.Client ?? "REST", requestId);
+        var registration = new Registration(body.Account, body.Email, body.DisplayName ?? "", body.Password, body.Client ?? "REST", requestId, body.Invitation);
         return SessionAnswer.Of(await desk.RegisterAsync(registration, CallerSession.Of(context), context.RequestAborted));
     }
 
@@ -59,7 +59,8 @@ internal static class AccountRoutes
 /// <param name="DisplayName">What the user is called.</param>
 /// <param name="Client">What the session is called in lists.</param>
 /// <param name="RequestId">32 hexadecimal digits; the same again after a lost answer answers the same account.</param>
-internal sealed record RegisterBody(string Account, string Email, string Password, string? DisplayName = null, string? Client = null, string? RequestId = null);
+/// <param name="Invitation">The code of an invitation, where the server asks for one.</param>
+internal sealed record RegisterBody(string Account, string Email, string Password, string? DisplayName = null, string? Client = null, string? RequestId = null, string? Invitation = null);
 
 /// <summary>Asks for a session.</summary>
 /// <param name="Account">The user name or the e-mail address.</param>

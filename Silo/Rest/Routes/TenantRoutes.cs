@@ -1,5 +1,6 @@
 using W0rktree.Core.Identity;
 using W0rktree.Grains.Abstractions.Accounts;
+using W0rktree.Grains.Abstractions.Identifiers;
 using W0rktree.Grains.Abstractions.Tenants;
 using W0rktree.Silo.Front;
 
@@ -13,6 +14,7 @@ internal static class TenantRoutes
         var routes = root.MapGroup("/tenants").WithTags("tenants");
         routes.MapPost("", CreateAsync).WithName("create_tenant").WithSummary("Create an organisation; the caller becomes its owner");
         routes.MapGet("/{tenant}", ShowAsync).WithName("show_tenant").WithSummary("Show a tenant");
+        routes.MapPatch("/{tenant}", ChangeAsync).WithName("change_tenant").WithSummary("Rename an organisation, or set what a tenant may do");
         routes.MapGet("/{tenant}/members", ListMembersAsync).WithName("list_members").WithSummary("List members by name");
         routes.MapPut("/{tenant}/members/{account}", SetMemberAsync).WithName("set_member").WithSummary("Add a member, or change a member's role");
         routes.MapDelete("/{tenant}/members/{account}", RemoveMemberAsync).Produces(StatusCodes.Status204NoContent).WithName("remove_member").WithSummary("Let a member go");
@@ -29,6 +31,27 @@ internal static class TenantRoutes
 
     private static async Task<TenantAnswer> ShowAsync(string tenant, NameBook names, HttpContext context) =>
         TenantAnswer.Of((await (await names.TenantAsync(tenant, context.RequestAborted)).GetAsync(context.RequestAborted)).OrRefuse());
+
+    private static async Task<TenantAnswer> ChangeAsync(string tenant, ChangeTenantBody body, IGrainFactory grains, NameBook names, HttpContext context)
+    {
+        var id = await names.TenantIdAsync(tenant, context.RequestAborted);
+        var grain = grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(id));
+        if (body.Status is { } status)
+        {
+            var asked = Enum.TryParse<TenantStatus>(status, ignoreCase: true, out var known) && Enum.IsDefined(known) && char.IsAsciiLetter(status[0])
+                ? known : throw Replies.Invalid("A status is one of active, suspended and deactivated.");
+
+            // An operator need not be a member, and a member need not be an operator: the first is asked first, and answers as for what does not exist.
+            var moderated = await AccountRoutes.Self(grains, CallerSession.Of(context)).ModerateAsync(id, asked, context.RequestAborted);
+            _ = (moderated.Refusal is { Code: "not_found" } ? await grain.StandStillAsync(asked, context.RequestAborted) : moderated).OrRefuse();
+            if (body.Name is null)
+            {
+                return new TenantAnswer(id.ToString(), tenant, "", status.ToLowerInvariant(), "");
+            }
+        }
+
+        return TenantAnswer.Of((body.Name is { } name ? await grain.RenameAsync(name, context.RequestAborted) : await grain.GetAsync(context.RequestAborted)).OrRefuse());
+    }
 
     private static async Task<Page<MemberAnswer>> ListMembersAsync(string tenant, string? cursor, NameBook names, HttpContext context)
     {
@@ -64,16 +87,25 @@ internal static class TenantRoutes
 /// <param name="RequestId">32 hexadecimal digits; the same again after a lost answer answers the same.</param>
 internal sealed record CreateTenantBody(string Tenant, string Email, string? DisplayName = null, string? RequestId = null);
 
+/// <summary>Changes a tenant; what is absent stays.</summary>
+/// <param name="Name">Its new name in addresses; the old one goes on leading to it.</param>
+/// <param name="Status"><c>active</c>, <c>suspended</c> or <c>deactivated</c>.</param>
+internal sealed record ChangeTenantBody(string? Name = null, string? Status = null);
+
 /// <summary>A tenant.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Tenant">Its name in addresses.</param>
 /// <param name="Type"><c>user</c> or <c>organization</c>.</param>
 /// <param name="Status"><c>active</c>, <c>suspended</c> or <c>deactivated</c>.</param>
 /// <param name="MyRole">The caller's role.</param>
-internal sealed record TenantAnswer(string Id, string Tenant, string Type, string Status, string MyRole)
+/// <param name="MyTeams">The teams that the caller is in, with those that contain them.</param>
+/// <param name="FormerNames">The names that it had before, which still lead to it.</param>
+internal sealed record TenantAnswer(
+    string Id, string Tenant, string Type, string Status, string MyRole, IReadOnlyList<string>? MyTeams = null, IReadOnlyList<string>? FormerNames = null)
 {
     public static TenantAnswer Of(TenantView view) => new(
-        view.Tenant.ToString(), view.Slug, view.Kind == TenantKind.User ? "user" : "organization", view.Status.ToString().ToLowerInvariant(), IdentityService.TextOf(view.Role));
+        view.Tenant.ToString(), view.Slug, view.Kind == TenantKind.User ? "user" : "organization", view.Status.ToString().ToLowerInvariant(), IdentityService.TextOf(view.Role),
+        view.Teams, view.FormerSlugs.IsEmpty ? null : view.FormerSlugs);
 }
 
 /// <summary>A member.</summary>
@@ -81,9 +113,12 @@ internal sealed record TenantAnswer(string Id, string Tenant, string Type, strin
 /// <param name="Id">The account's id.</param>
 /// <param name="DisplayName">What the user is called.</param>
 /// <param name="Role">The role.</param>
-internal sealed record MemberAnswer(string Account, string Id, string DisplayName, string Role)
+/// <param name="Status">Whether the account may work: <c>active</c>, <c>suspended</c> or <c>deactivated</c>.</param>
+/// <param name="Service">Whether it is a service account of the tenant.</param>
+internal sealed record MemberAnswer(string Account, string Id, string DisplayName, string Role, string Status, bool Service)
 {
-    public static MemberAnswer Of(Member member) => new(member.Slug, member.Account.ToString(), member.DisplayName, IdentityService.TextOf(member.Role));
+    public static MemberAnswer Of(Member member) => new(member.Slug, member.Account.ToString(), member.DisplayName, IdentityService.TextOf(member.Role),
+        member.Status.ToString().ToLowerInvariant(), member.IsService);
 }
 
 /// <summary>Gives a role.</summary>

@@ -8,6 +8,7 @@ namespace W0rktree.Cli.Tests.Schemas;
 internal static class Answers
 {
     private static readonly IpcJson Ipc = IpcJson.Default;
+    private static readonly Server.ServerJson Rest = Server.ServerJson.Default;
 
     /// <summary>Gets the commands whose answer is somebody else's, or no data.</summary>
     public static IReadOnlySet<string> WithoutData { get; } = new HashSet<string>(StringComparer.Ordinal)
@@ -81,6 +82,25 @@ internal static class Answers
         ["tenant members"] = [Ipc.TenantMembersResult],
         ["tenant add"] = [Ipc.Nothing],
         ["tenant remove"] = [Ipc.Nothing],
+        ["tenant show"] = [Rest.TenantInfo],
+        ["tenant rename"] = [Rest.TenantInfo],
+        ["tenant status"] = [Rest.TenantInfo],
+        ["tenant invite"] = [Rest.InvitedAnswer],
+        ["tenant invitations"] = [Rest.InvitationListAnswer],
+        ["tenant uninvite"] = [Ipc.Nothing],
+        ["tenant join"] = [Rest.TenantInfo],
+        ["tenant service create"] = [Rest.MemberInfo],
+        ["tenant service token"] = [Ipc.TokenCreateResult],
+        ["tenant service tokens"] = [Ipc.TokenListResult],
+        ["tenant service revoke"] = [Ipc.Nothing],
+        ["team list"] = [Rest.TeamListAnswer],
+        ["team create"] = [Rest.TeamInfo],
+        ["team delete"] = [Ipc.Nothing],
+        ["team add"] = [Rest.TeamInfo],
+        ["team remove"] = [Rest.TeamInfo],
+        ["access list"] = [Rest.AccessListAnswer],
+        ["access test"] = [Rest.AccessTestAnswer],
+        ["access explain"] = [Rest.AccessExplanationAnswer],
         ["whoami"] = [WhoAmIJson.Default.WhoAmIAnswer, Ipc.AccountInfo],
         ["worker start"] = [Ipc.WorkerStatusResult],
         ["worker stop"] = [Ipc.Nothing],

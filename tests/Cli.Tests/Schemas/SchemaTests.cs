@@ -57,6 +57,21 @@ public sealed class SchemaTests
         AssertValid(isError ? $"{Folder}/error.json" : FileOf(CommandOf(scenario.Arguments)), ended.Output);
     }
 
+    public static TheoryData<string> ServerScenarios => [.. ServerTests.All.Where(s => s.Name is not ("server-refuses" or "server-stranger")).Select(s => s.Name)];
+
+    [Theory]
+    [MemberData(nameof(ServerScenarios))]
+    public async Task What_a_command_prints_of_a_servers_answer_is_valid(string name)
+    {
+        var scenario = ServerTests.All.Single(s => s.Name == name);
+        await using var server = FakeServer.Start(scenario.Script.ToDictionary(s => s.Asked, s => s.Answer, StringComparer.Ordinal));
+        using var line = new CommandLine();
+        line.Environment["WT_SERVER"] = server.Url;
+        line.Environment["WT_TOKEN"] = "wt_mine";
+        var ended = await line.RunAsync([.. scenario.Arguments.Select(a => a.Replace("URL", server.Url, StringComparison.Ordinal)), "--json"]);
+        AssertValid(FileOf(CommandOf(scenario.Arguments)), ended.Output);
+    }
+
     // Its scenario plays the answer to a question for a patch; with --json the question is another.
     [Fact]
     public async Task What_diff_prints_is_valid()

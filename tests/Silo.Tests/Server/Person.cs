@@ -40,10 +40,12 @@ public sealed class Person
 
     public static string Id() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
-    public static async Task<Person> RegisterAsync(GrpcChannel channel, string? slug = null)
+    public static async Task<Person> RegisterAsync(GrpcChannel channel, string? slug = null, string invitation = "")
     {
         slug ??= "p" + Id()[..12];
-        return new Person(channel, slug, await new Identity.IdentityClient(channel).RegisterAsync(Registration(slug)));
+        var registration = Registration(slug);
+        registration.Invitation = invitation;
+        return new Person(channel, slug, await new Identity.IdentityClient(channel).RegisterAsync(registration));
     }
 
     public static RegisterRequest Registration(string slug) => new()

@@ -1,12 +1,13 @@
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Silo.Hosting;
 using W0rktree.Silo.Listening;
 
 namespace W0rktree.Silo.Tests.Server;
 
 /// <summary>A whole server in this process, on a free loopback port and a folder of its own.</summary>
-public sealed class TestServer : IAsyncLifetime
+public class TestServer : IAsyncLifetime
 {
     /// <summary>A test that waits for something that never happens ends by this rather than hangs.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,9 +26,14 @@ public sealed class TestServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _app = ServerHost.Build(new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) });
+        _app = ServerHost.Build(new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) }, Replace);
         await _app.StartAsync();
         _channel = GrpcChannel.ForAddress(Address);
+    }
+
+    /// <summary>Puts other services in place of the server's own.</summary>
+    protected virtual void Replace(IServiceCollection services)
+    {
     }
 
     /// <summary>Stops the server and starts another on the same folder.</summary>
