@@ -59,6 +59,10 @@ public sealed record AuditDraft
     [Id(9)]
     public string Details { get; init; } = "";
 
+    /// <summary>Gets whether the request makes the tenant whose chain it is: a chain that begins otherwise is one that somebody removed.</summary>
+    [Id(10)]
+    public bool Begins { get; init; }
+
     /// <summary>Gets the draft that the current call carries; null outside of any request.</summary>
     public static AuditDraft? Current => RequestContext.Get(ContextKey) as AuditDraft;
 

@@ -47,10 +47,6 @@ public interface ITenantGrain : IGrainWithStringKey
     [Requires(Permission.TreeCreate)]
     Task<Reply<WorktreeName>> ReserveWorktreeAsync(ReserveWorktree request, CancellationToken cancellationToken);
 
-    /// <summary>Finds a worktree by name.</summary>
-    [Requires(Permission.TreeRead)]
-    Task<Reply<WorktreeName>> FindWorktreeAsync(string slug, CancellationToken cancellationToken);
-
     /// <summary>Finds a worktree by name for the front, which then asks the worktree what the caller may see of it; null where there is none.</summary>
     [SystemOnly]
     [AlwaysInterleave]

@@ -26,7 +26,14 @@ public sealed class AuditGrain(IAuditLog log, IGrainFactory grains, TenantGuard 
         var head = await log.HeadAsync(Tenant, cancellationToken);
         return new AuditEnds
         {
-            Tenant = Tenant, Pruned = head.From.Count, PrunedHash = head.From.Hash, Count = head.To.Count, Hash = head.To.Hash, Authentic = head.Authentic,
+            Tenant = Tenant,
+            Pruned = head.From.Count,
+            PrunedHash = head.From.Hash,
+            Count = head.To.Count,
+            Hash = head.To.Hash,
+
+            // A tenant is made together with the first record of its chain: one without any had it removed.
+            Authentic = head.Authentic && head.To.Count > 0,
         };
     }
 

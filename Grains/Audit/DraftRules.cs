@@ -24,6 +24,7 @@ internal static class DraftRules
         return AuditDraft.For(caller, RequestContext.Get(AuditDraft.ActionKey) as string ?? ActionOf(context.InterfaceMethod)) with
         {
             Chain = made != default ? made : ChainOf(context, caller),
+            Begins = made != default,
             Permission = string.Join(' ', permissions),
             Resource = ResourceOf(context),
             Details = details,

@@ -98,10 +98,6 @@ public sealed partial class TenantGrain(
     }
 
     /// <inheritdoc/>
-    public Task<Reply<WorktreeName>> FindWorktreeAsync(string slug, CancellationToken cancellationToken) =>
-        Task.FromResult<Reply<WorktreeName>>(Current.Worktrees.FirstOrDefault(w => w.Name.Slug == slug) is { } found ? found.Name : Refusals.NotFound);
-
-    /// <inheritdoc/>
     public Task<WorktreeName?> ResolveWorktreeAsync(string slug, CancellationToken cancellationToken) =>
         Task.FromResult(Current.Worktrees.FirstOrDefault(w => w.Name.Slug == slug)?.Name);
 

@@ -9,6 +9,9 @@ namespace W0rktree.Silo.Audit;
 /// <summary>Vouches for the ends of chains with a secret that is not in the database: who can write only there cannot make a chain that holds.</summary>
 internal sealed class AuditKey(byte[] secret)
 {
+    /// <summary>The size of a code.</summary>
+    public const int CodeBytes = HMACSHA256.HashSizeInBytes;
+
     /// <summary>Computes the code of a chain's two ends: HMAC-SHA256, as docs/format/audit.md says.</summary>
     public byte[] Vouch(TenantId tenant, AuditMark from, AuditMark to)
     {

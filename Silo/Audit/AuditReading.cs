@@ -8,12 +8,13 @@ namespace W0rktree.Silo.Audit;
 /// <summary>Reads chains out of the database.</summary>
 internal static class AuditReading
 {
-    /// <summary>Lists whose chains there are.</summary>
+    /// <summary>Lists whose chains there are, and the tenants that must have one.</summary>
     public static List<TenantId> Tenants(SqliteConnection connection, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "SELECT tenant FROM audit_ends UNION SELECT DISTINCT tenant FROM audit ORDER BY tenant";
+        command.CommandText = "SELECT tenant FROM audit_ends UNION SELECT DISTINCT tenant FROM audit "
+            + "UNION SELECT substr(grain, instr(grain, '/') + 1) FROM states WHERE state = 'tenant' AND payload IS NOT NULL ORDER BY tenant";
         using var rows = command.ExecuteReader();
         var tenants = new List<TenantId>();
         while (rows.Read())

@@ -47,12 +47,12 @@ internal sealed class AuditTables : IDisposable
             return;
         }
 
-        Append(transaction, draft.Chain, draft.ToEntry(AuditKind.Change), start: true);
+        Append(transaction, draft.Chain, draft.ToEntry(AuditKind.Change), start: true, draft.Begins);
         _fresh.Add(key);
     }
 
     /// <summary>Adds a record to the end of a chain.</summary>
-    public void Append(SqliteTransaction transaction, TenantId tenant, AuditEntry entry, bool start)
+    public void Append(SqliteTransaction transaction, TenantId tenant, AuditEntry entry, bool start, bool begins = false)
     {
         var head = HeadOf(transaction, tenant);
         if (!start && head.To.Count == 0)
@@ -63,7 +63,7 @@ internal sealed class AuditTables : IDisposable
         var record = new AuditRecord { Tenant = tenant, Number = head.To.Count + 1, Previous = head.To.Hash, At = _clock.GetUtcNow(), Entry = entry.Bounded() };
         var bytes = AuditCodec.Encode(record);
         Run(_insert, transaction, tenant.ToString(), record.Number, bytes);
-        _heads[tenant] = head with { To = new AuditMark(record.Number, AuditCodec.HashOf(bytes)) };
+        _heads[tenant] = AuditVouching.After(tenant, head, begins) with { To = new AuditMark(record.Number, AuditCodec.HashOf(bytes)) };
         _touched.Add(tenant);
     }
 
@@ -72,6 +72,11 @@ internal sealed class AuditTables : IDisposable
     {
         var head = HeadOf(transaction, tenant);
         var from = head.From;
+        if (!head.Authentic)
+        {
+            return 0; // What somebody did to it stays for everybody to see.
+        }
+
         foreach (var bytes in AuditReading.Records(_writer, transaction, tenant, from.Count + 1, int.MaxValue))
         {
             if (AuditCodec.TryDecode(bytes) is not { } record || record.At >= before || record.Number == head.To.Count)
@@ -95,7 +100,7 @@ internal sealed class AuditTables : IDisposable
         _ = delete.ExecuteNonQuery();
         _heads[tenant] = head with { From = from };
         _touched.Add(tenant);
-        Append(transaction, tenant, PruneEntry(from, head.From), start: true);
+        Append(transaction, tenant, AuditVouching.Pruned(from, head.From), start: true);
         return from.Count - head.From.Count;
     }
 
@@ -104,8 +109,9 @@ internal sealed class AuditTables : IDisposable
     {
         foreach (var tenant in _touched)
         {
-            var (from, to) = (_heads[tenant].From, _heads[tenant].To);
-            Run(_head, transaction, tenant.ToString(), from.Count, from.Hash.ToArray(), to.Count, to.Hash.ToArray(), _key.Vouch(tenant, from, to));
+            var head = _heads[tenant];
+            Run(
+                _head, transaction, tenant.ToString(), head.From.Count, head.From.Hash.ToArray(), head.To.Count, head.To.Hash.ToArray(), AuditVouching.CodeOf(_key, tenant, head));
         }
     }
 
@@ -150,11 +156,6 @@ internal sealed class AuditTables : IDisposable
 
         return head;
     }
-
-    private static AuditEntry PruneEntry(AuditMark to, AuditMark from) => new()
-    {
-        Kind = AuditKind.Change, ActorKind = AuditActor.System, Actor = "audit-retention", Action = "audit.prune", Details = $"from={from} to={to}",
-    };
 
     private SqliteCommand Prepare(string text, params string[] names)
     {

@@ -12,7 +12,7 @@ namespace W0rktree.Silo.Audit;
 
 /// <summary>Writes down, for every door of the front, what requests ask and how they end. Thread-safe.</summary>
 /// <remarks>Changes are not told here: their records are stored with them. What is written here is durable when the method returns.</remarks>
-internal sealed class RequestAudit(IAuditLog log, IGrainFactory grains, TicketMint mint, IRefusalReasons reasons, ReadTally reads)
+internal sealed class RequestAudit(IAuditLog log, IGrainFactory grains, TicketMint mint, IRefusalReasons reasons, RequestTally tally)
 {
     /// <summary>Records a refusal before it is answered.</summary>
     /// <remarks>
@@ -27,7 +27,13 @@ internal sealed class RequestAudit(IAuditLog log, IGrainFactory grains, TicketMi
         }
 
         var reason = reasons.Take(session.RequestId);
-        var draft = await DraftAsync(session);
+        var caller = await CallerAsync(session);
+        if (IsCheap(caller, refusal) && !tally.CountRefusal(session.Address, session.Subject.Action, refusal.Code))
+        {
+            return; // Whoever floods the server does not fill its disk: the others of this minute are counted.
+        }
+
+        var draft = Draft(session, caller);
         var entry = draft.ToEntry(AuditKind.Refusal) with { Outcome = refusal.Code, Permission = reason?.Permission ?? "", Because = reason?.Because ?? refusal.Message };
         var owner = await OwnerAsync(session.Subject);
         var told = owner is { } tenant && await IsThereAsync(tenant);
@@ -68,16 +74,25 @@ internal sealed class RequestAudit(IAuditLog log, IGrainFactory grains, TicketMi
     {
         if (session.Ticket is { } ticket && !session.IsRecorded && !log.HasChanged(session.RequestId))
         {
-            reads.Count(await OwnerAsync(session.Subject) ?? ticket.Tenant, ticket, session.Subject);
+            tally.CountRead(await OwnerAsync(session.Subject) ?? ticket.Tenant, ticket, session.Subject);
         }
     }
 
-    private async Task<AuditDraft> DraftAsync(CallerSession session)
+    /// <summary>Tells a refusal that costs whoever provokes it nothing, and says nothing of an account. A wrong password costs a hash.</summary>
+    private static bool IsCheap(CallerTicket caller, Refusal refusal) =>
+        refusal.Code == "rate_limited" || (caller.Kind == PrincipalKind.Anonymous && refusal.Code != "denied");
+
+    private async Task<AuditDraft> DraftAsync(CallerSession session) => Draft(session, await CallerAsync(session));
+
+    private static AuditDraft Draft(CallerSession session, CallerTicket caller) => AuditDraft.For(caller, session.Subject.Action) with
     {
-        var subject = session.Subject;
-        var caller = session.Ticket ?? await FormerAsync(session) ?? mint.Anonymous(session.RequestId) with { Address = session.Address };
-        return AuditDraft.For(caller, subject.Action) with { Chain = caller.Tenant, Resource = subject.Resource, Details = subject.Details };
-    }
+        Chain = caller.Tenant,
+        Resource = session.Subject.Resource,
+        Details = session.Subject.Details,
+    };
+
+    private async Task<CallerTicket> CallerAsync(CallerSession session) =>
+        session.Ticket ?? await FormerAsync(session) ?? mint.Anonymous(session.RequestId) with { Address = session.Address };
 
     /// <summary>Names the account of a token that no longer holds; null without one that ever did.</summary>
     private async Task<CallerTicket?> FormerAsync(CallerSession session)

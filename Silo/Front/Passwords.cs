@@ -7,7 +7,8 @@ using W0rktree.Grains.Abstractions.Replies;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Hashes passwords outside the grains, a few at a time: each takes a core for a tenth of a second or more. Thread-safe.</summary>
-internal sealed class Passwords : IDisposable
+/// <param name="stretch">Makes the proof of a password under a salt with so many iterations.</param>
+internal sealed class Passwords(Func<byte[], ReadOnlyMemory<byte>, int, byte[]> stretch) : IDisposable
 {
     private const int Iterations = 600_000;
     private const int HashBytes = 32;
@@ -21,6 +22,12 @@ internal sealed class Passwords : IDisposable
     private readonly SemaphoreSlim _cores = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
     private int _waiting;
+
+    /// <summary>Initializes hashing by PBKDF2 with SHA-256.</summary>
+    public Passwords()
+        : this(static (password, salt, iterations) => Rfc2898DeriveBytes.Pbkdf2(password, salt.Span, iterations, HashAlgorithmName.SHA256, HashBytes))
+    {
+    }
 
     /// <summary>Hashes a new password. The salt follows from the request's random id, so that a repetition gives the same.</summary>
     public async Task<PasswordVerifier> HashAsync(string password, string requestId, CancellationToken cancellationToken)
@@ -60,7 +67,7 @@ internal sealed class Passwords : IDisposable
         try
         {
             return await Task.Run(
-                () => ImmutableArray.Create(Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), challenge.Salt.AsSpan(), challenge.Iterations, HashAlgorithmName.SHA256, HashBytes)),
+                () => ImmutableArray.Create(stretch(Encoding.UTF8.GetBytes(password), challenge.Salt.AsMemory(), challenge.Iterations)),
                 cancellationToken);
         }
         finally

@@ -1,6 +1,5 @@
 using Orleans.Hosting;
 using W0rktree.Grains.Abstractions.Tickets;
-using W0rktree.Grains.State;
 
 namespace W0rktree.Silo.Hosting;
 
@@ -8,6 +7,8 @@ namespace W0rktree.Silo.Hosting;
 /// <remarks>Read from the configuration section <c>Cluster</c>: <c>Cluster__ConnectionString</c> in the environment, and so on.</remarks>
 internal sealed record ClusterSettings
 {
+    private const int SecretBytes = 32;
+
     /// <summary>Gets the ADO.NET provider.</summary>
     public string Invariant { get; init; } = "Npgsql";
 
@@ -20,7 +21,13 @@ internal sealed record ClusterSettings
     /// <summary>Gets the secret before it, which still verifies while keys are changed.</summary>
     public string? PreviousTicketKey { get; init; }
 
-    private static bool AuditReachesPostgreSql => false;
+    /// <summary>Gets the secret that vouches for the audit: 32 bytes, the same for all silos, and kept elsewhere than the database.</summary>
+    public required byte[] AuditSecret { get; init; }
+
+    /// <summary>Gets whether this is the only silo: states are in the database, and no tables of Orleans are needed.</summary>
+    public bool IsAlone { get; init; }
+
+    private static bool VaultIsShared => false;
 
     /// <summary>Reads the section; null where it is absent.</summary>
     /// <exception cref="InvalidDataException">A part is missing.</exception>
@@ -33,6 +40,8 @@ internal sealed record ClusterSettings
             ConnectionString = section["ConnectionString"] ?? throw new InvalidDataException("Cluster:ConnectionString is missing."),
             TicketKey = section["TicketKey"] ?? throw new InvalidDataException("Cluster:TicketKey is missing: 32 random bytes as Base64, the same for all silos."),
             PreviousTicketKey = section["PreviousTicketKey"],
+            AuditSecret = Secret(section, "AuditKey"),
+            IsAlone = section.GetValue("SingleSilo", false),
         };
     }
 
@@ -41,11 +50,17 @@ internal sealed record ClusterSettings
         new TicketKey(Convert.FromBase64String(TicketKey)),
         PreviousTicketKey is null ? null : new TicketKey(Convert.FromBase64String(PreviousTicketKey)));
 
-    /// <summary>Puts membership, states and reminders into the database.</summary>
-    /// <exception cref="NotSupportedException">Always, until a storage on PostgreSQL writes the audit with the states.</exception>
-    public void Apply(ISiloBuilder silo) => (AuditReachesPostgreSql ? silo : throw new NotSupportedException(
-            "A cluster cannot be started yet: Orleans' storage on PostgreSQL writes states without their audit (docs/decisions/audit-with-the-state.md)."))
+    /// <summary>Puts membership and reminders into the database, where there are several silos.</summary>
+    /// <exception cref="NotSupportedException">For several silos, until there is a vault that they can share.</exception>
+    public void Apply(ISiloBuilder silo) => _ = IsAlone ? silo.UseLocalhostClustering() : (VaultIsShared ? silo : throw new NotSupportedException(
+            "Several silos cannot be started yet: each would keep objects in a vault of its own. One with its states in PostgreSQL can: Cluster__SingleSilo=true."))
         .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, ConnectionString))
-        .AddAdoNetGrainStorage(StateStores.Name, o => (o.Invariant, o.ConnectionString) = (Invariant, ConnectionString))
         .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (Invariant, ConnectionString));
+
+    private static byte[] Secret(IConfigurationSection section, string name)
+    {
+        var secret = new byte[SecretBytes];
+        return section[name] is { } text && Convert.TryFromBase64String(text, secret, out var count) && count == secret.Length
+            ? secret : throw new InvalidDataException($"Cluster:{name} is missing: {SecretBytes} random bytes as Base64, the same for all silos.");
+    }
 }

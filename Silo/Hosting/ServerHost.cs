@@ -29,11 +29,11 @@ internal static class ServerHost
         builder.Logging.ClearProviders().AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         Listener.Add(builder, settings);
-        AddServices(builder.Services, settings);
+        var cluster = ClusterSettings.Read(builder.Configuration);
+        AddServices(builder.Services, settings, cluster);
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(IdentitySettings.Read(builder.Configuration));
         builder.Services.AddRestApi(builder.Configuration);
-        var cluster = ClusterSettings.Read(builder.Configuration);
         builder.UseOrleans(silo => AddSilo(silo, cluster));
         Telemetry.Add(builder.Services, builder.Configuration);
         replace?.Invoke(builder.Services);
@@ -52,19 +52,18 @@ internal static class ServerHost
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, ServerSettings settings)
+    private static void AddServices(IServiceCollection services, ServerSettings settings, ClusterSettings? cluster)
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(s => SqliteStates.Open(settings.StateFile, AuditKeyFile.Load(settings.AuditKeyFile), s.GetRequiredService<TimeProvider>()));
+        services.AddStates(settings, cluster);
         services.AddSingleton(new VaultOptions { Folder = settings.VaultFolder });
         services.AddSingleton<EmbeddedVault>();
         services.AddSingleton<IObjectVault>(s => s.GetRequiredService<EmbeddedVault>());
         services.AddSingleton<Passwords>();
-        services.AddSingleton<IAuditLog, SqliteAuditLog>();
         services.AddSingleton<RequestAudit>();
-        services.AddSingleton<ReadTally>();
-        services.AddHostedService(static s => s.GetRequiredService<ReadTally>());
+        services.AddSingleton<RequestTally>();
+        services.AddHostedService(static s => s.GetRequiredService<RequestTally>());
         services.AddHostedService<AuditRetention>();
         services.AddSingleton<NameBook>();
         services.AddSingleton<SignInDesk>();
@@ -82,20 +81,20 @@ internal static class ServerHost
         {
             // A key for each run: a ticket lives seconds, and none may outlive the process that made it.
             silo.UseLocalhostClustering();
-            silo.Services.AddGrainStorage(StateStores.Name, static (services, _) => new SqliteGrainStorage(services.GetRequiredService<SqliteStates>()));
             silo.AddW0rktreeGrains(new TicketKeyRing(TicketKey.Draw()), new RevocationOptions());
         }
         else
         {
             cluster.Apply(silo);
-            silo.AddW0rktreeGrains(cluster.Keys(), new RevocationOptions { SingleSilo = false });
+            silo.AddW0rktreeGrains(cluster.Keys(), new RevocationOptions { SingleSilo = cluster.IsAlone });
         }
 
+        silo.Services.AddGrainStorage(StateStores.Name, static (services, _) => new StateGrainStorage(services.GetRequiredService<IStateTable>()));
         silo.AddActivityPropagation();
     }
 
     /// <summary>Answers 200 when states can be read.</summary>
-    private static async Task<IResult> ReadyAsync(SqliteStates states, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(IStateTable states, CancellationToken cancellationToken)
     {
         _ = await states.ReadAsync(new StateKey("health", "0"), cancellationToken);
         return Results.Text("ready");

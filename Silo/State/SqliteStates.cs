@@ -9,7 +9,7 @@ namespace W0rktree.Silo.State;
 /// WAL with synchronous=FULL: a write has reached the disk when it is acknowledged, and readers never wait for the writer. What the
 /// audit records of a write is part of its transaction.
 /// </remarks>
-internal sealed class SqliteStates : IAsyncDisposable
+internal sealed class SqliteStates : IStateTable, IAsyncDisposable
 {
     private const int SchemaVersion = 1;
 

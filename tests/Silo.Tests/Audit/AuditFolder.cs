@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using W0rktree.Core.Audit;
+using W0rktree.Grains.Abstractions.Audit;
+using W0rktree.Grains.Abstractions.Tickets;
 using W0rktree.Silo.Audit;
 using W0rktree.Silo.Commands;
 using W0rktree.Silo.Hosting;
@@ -29,10 +31,23 @@ internal sealed class AuditFolder : IAsyncDisposable
 
     public async Task AppendAsync(int count, TenantId? tenant = null)
     {
+        if ((await Log.HeadAsync(tenant ?? Tenant, CancellationToken.None)).To.Count == 0)
+        {
+            await BeginAsync(tenant ?? Tenant);
+            count--;
+        }
+
         for (var i = 0; i < count; i++)
         {
             await Log.AppendAsync(tenant ?? Tenant, Entry($"r{i}"), start: true, CancellationToken.None);
         }
+    }
+
+    /// <summary>Begins a chain as a server does, with the making of its tenant.</summary>
+    public async Task BeginAsync(TenantId tenant)
+    {
+        var draft = new AuditDraft { Chain = tenant, Kind = PrincipalKind.Account, Actor = "a1", Request = $"begin {tenant}", Action = "identity.register", Begins = true };
+        await States.WriteAsync(new StateWrite(new StateKey("tenant", $"tenant/{tenant}"), 0, "{}"u8.ToArray(), [draft]), CancellationToken.None);
     }
 
     public static AuditEntry Entry(string request) => new()
@@ -42,9 +57,11 @@ internal sealed class AuditFolder : IAsyncDisposable
 
     public async Task ReopenAsync()
     {
-        await States.DisposeAsync();
+        await CloseAsync();
         States = Open();
     }
+
+    public async Task CloseAsync() => await States.DisposeAsync();
 
     /// <summary>Changes the file behind the server's back.</summary>
     public void Execute(string sql, params (string Name, object Value)[] parameters)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Core.Audit;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Silo.Audit;
 using W0rktree.Silo.Tests.Rest;
 using W0rktree.Silo.Tests.Server;
@@ -92,7 +93,7 @@ public sealed class AuditTests(TestServer server) : IClassFixture<TestServer>
     {
         var ann = await Person.RegisterAsync(server.Channel);
         var tree = await ann.CreateWorktreeAsync("w");
-        await server.Services.GetRequiredService<ReadTally>().FlushAsync();
+        await server.Services.GetRequiredService<RequestTally>().FlushAsync();
         var before = await ReadAsync(ann);
         for (var i = 0; i < 5; i++)
         {
@@ -100,9 +101,39 @@ public sealed class AuditTests(TestServer server) : IClassFixture<TestServer>
         }
 
         Assert.Equal(before.Count, (await ReadAsync(ann)).Count);
-        await server.Services.GetRequiredService<ReadTally>().FlushAsync();
+        await server.Services.GetRequiredService<RequestTally>().FlushAsync();
         var counted = (await ReadAsync(ann)).Skip(before.Count).Single(e => e.Action == "worktrees.list-branches");
         Assert.Equal((AuditKind.Reads, 5L), (counted.Kind, counted.Count));
+    }
+
+    [Fact]
+    public async Task Refusals_of_nobody_are_told_of_once_a_minute_for_each_action_and_counted_and_wrong_passwords_one_by_one()
+    {
+        var ann = await Person.RegisterAsync(server.Channel);
+        var (log, tally) = (server.Services.GetRequiredService<IAuditLog>(), server.Services.GetRequiredService<RequestTally>());
+        await tally.FlushAsync();
+        var before = (await log.HeadAsync(default, default)).To.Count;
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal("signed_out", (await Person.RefusedAsync(async () => await ann.Identity.ListMembersAsync(new ListMembersRequest { Tenant = ann.Slug }))).Code);
+        }
+
+        await tally.FlushAsync();
+        var told = (await NewAsync()).Where(e => e.Action == "identity.list-members").ToList();
+        Assert.InRange(told.Count, 2, 6); // Minutes end when they will.
+        Assert.InRange((await ReadAsync(ann)).Count(e => e.Action == "identity.list-members"), 1, 3);
+        Assert.Equal(50, told.Sum(e => e.Count));
+        Assert.All(told, e => Assert.Equal((AuditKind.Refusal, AuditActor.Anonymous, "signed_out", "127.0.0.1"), (e.Kind, e.ActorKind, e.Outcome, e.Address)));
+
+        for (var i = 0; i < 2; i++)
+        {
+            _ = await Person.RefusedAsync(async () => await ann.Identity.SignInAsync(new SignInRequest { SlugOrEmail = ann.Slug, Password = "not the password" }));
+        }
+
+        Assert.Equal(2, (await NewAsync()).Count(e => e.Action == "identity.sign-in"));
+
+        async Task<List<AuditEntry>> NewAsync() =>
+            [.. (await log.ReadAsync(default, before + 1, 1_000, default)).Select(bytes => AuditCodec.TryDecode(bytes.AsSpan())!.Entry)];
     }
 
     [Fact]

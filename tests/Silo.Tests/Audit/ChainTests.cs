@@ -112,6 +112,35 @@ public sealed class ChainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_done_to_a_chain_while_the_server_was_down_is_not_vouched_for_by_what_it_adds_later()
+    {
+        var records = _folder.Records();
+        await _folder.CloseAsync();
+        _folder.Execute("DELETE FROM audit WHERE number > 9; UPDATE audit_ends SET count = 9, hash = $h", ("$h", AuditCodec.HashOf(records[8]).ToArray()));
+        await _folder.ReopenAsync();
+        await _folder.AppendAsync(3);
+        Assert.Contains("vouch", await _folder.VerifyAsync(), StringComparison.Ordinal);
+        await _folder.ReopenAsync();
+        await _folder.AppendAsync(1);
+        Assert.Contains("vouch", await _folder.VerifyAsync(), StringComparison.Ordinal);
+
+        // What age would remove stays as evidence.
+        _folder.Clock.Now += TimeSpan.FromDays(31);
+        Assert.Equal(0, await _folder.Log.PruneAsync(_folder.Clock.Now, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_chain_that_was_removed_as_a_whole_is_missing_and_one_that_begins_anew_is_not_vouched_for()
+    {
+        await _folder.CloseAsync();
+        _folder.Execute("DELETE FROM audit; DELETE FROM audit_ends");
+        await _folder.ReopenAsync();
+        Assert.Contains("not there", await _folder.VerifyAsync(), StringComparison.Ordinal);
+        await _folder.Log.AppendAsync(AuditFolder.Tenant, AuditFolder.Entry("late"), start: true, CancellationToken.None);
+        Assert.Contains("vouch", await _folder.VerifyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_whole_old_state_of_the_database_is_found_by_a_mark_that_was_kept_elsewhere()
     {
         var mark = new AuditMark(Count, AuditCodec.HashOf(_folder.Records()[^1]));
@@ -160,7 +189,7 @@ public sealed class ChainTests : IAsyncLifetime
     [Fact]
     public async Task A_change_and_its_record_are_stored_together_or_not_at_all()
     {
-        var storage = new SqliteGrainStorage(_folder.States);
+        var storage = new StateGrainStorage(_folder.States);
         var grain = GrainId.Create("branch", "1");
         var before = _folder.Records().Count;
         AuditedWrite.Set([Draft("push1")]);
@@ -190,7 +219,7 @@ public sealed class ChainTests : IAsyncLifetime
     public async Task A_write_that_says_nothing_of_the_audit_is_refused()
     {
         AuditedWrite.Clear();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => new SqliteGrainStorage(_folder.States).WriteStateAsync("branch", GrainId.Create("branch", "1"), new GrainState<BranchState>(new BranchState())));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => new StateGrainStorage(_folder.States).WriteStateAsync("branch", GrainId.Create("branch", "1"), new GrainState<BranchState>(new BranchState())));
     }
 
     private static AuditDraft Draft(string request) => new() { Chain = AuditFolder.Tenant, Kind = PrincipalKind.Account, Actor = "a", Request = request, Action = "sync.push" };

@@ -17,9 +17,10 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wt-kill-").FullName;
 
-    private static int Every => int.Parse(Environment.GetEnvironmentVariable("WT_AUDIT_KILL_EVERY") ?? "6", CultureInfo.InvariantCulture);
+    private static int Every => Setting("WT_AUDIT_KILL_EVERY", 15);
 
-    private static int Operations => int.Parse(Environment.GetEnvironmentVariable("WT_AUDIT_KILL_OPERATIONS") ?? "1", CultureInfo.InvariantCulture);
+    /// <summary>Gets which kinds of requests are tried: the first of the list, or those from one on.</summary>
+    private static IEnumerable<KillOperation> Operations => KillScene.Operations.Skip(Setting("WT_AUDIT_KILL_SKIP", 0)).Take(Setting("WT_AUDIT_KILL_OPERATIONS", 1));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -32,9 +33,9 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         // Where not every point is tried, what comes before the server is ready is guessed from the whole of a run without a request.
         var ready = Every == 1 ? await LastCallBeforeReadyAsync(shim, scene) : await CallsAsync(shim, scene, null) - 12;
         var (kills, acknowledged, effects) = (0, 0, 0);
-        foreach (var operation in KillScene.Operations.Take(Operations))
+        foreach (var operation in Operations)
         {
-            var end = await CallsAsync(shim, scene, operation);
+            var (end, before) = (await CallsAsync(shim, scene, operation), kills);
             for (var call = ready + 1; call <= end; call += Every)
             {
                 var (answered, killed) = await RunAsync(shim, scene, operation, call);
@@ -42,11 +43,16 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 Assert.True(problem is null, $"{operation.Action} killed at call {call}: {problem}");
                 (kills, acknowledged, effects) = (kills + (killed ? 1 : 0), acknowledged + (answered ? 1 : 0), effects + (effect ? 1 : 0));
             }
+
+            output.WriteLine($"{operation.Action}: {kills - before} kills at calls {ready + 1} to {end}");
         }
 
         output.WriteLine($"{kills} kills, {acknowledged} answers before the kill, {effects} effects, none without its record");
         Assert.True(kills > 0, "The server was never killed.");
     }
+
+    private static int Setting(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
     private string Work => Path.Combine(_folder, "work");
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Silo.Hosting;
 using W0rktree.Silo.Listening;
+using W0rktree.Silo.Rest;
 using W0rktree.Silo.Tests.Server;
 
 namespace W0rktree.Silo.Tests.Doors;
@@ -38,7 +39,15 @@ public sealed class DoorScene : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _app = ServerHost.Build(
-            new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) }, services => services.AddSingleton<TimeProvider>(_clock));
+            new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) },
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(_clock);
+
+                // Hundreds of refusals from one address within a minute are what these tests are about.
+                services.AddSingleton(new LimitSettings { AnonymousPerMinute = int.MaxValue });
+                QuickPasswords.Use(services);
+            });
         await _app.StartAsync();
         Address = new Uri(Listener.AddressOf(_app.Services));
         Channel = GrpcChannel.ForAddress(Address);

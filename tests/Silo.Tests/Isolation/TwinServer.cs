@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Silo.Hosting;
 using W0rktree.Silo.Listening;
@@ -17,9 +19,21 @@ internal sealed class TwinServer : IAsyncDisposable
     private int _drawn;
 
     private TwinServer() => _app = ServerHost.Build(
-        new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) }, services => services.AddSingleton<TimeProvider>(_clock));
+        new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) },
+        services =>
+        {
+            services.AddSingleton<TimeProvider>(_clock);
+            QuickPasswords.Use(services);
+        });
 
     public GrpcChannel Channel { get; private set; } = null!;
+
+    public HttpClient Http { get; } = new();
+
+    /// <summary>Gets every route of REST with its methods, in the order of their addresses.</summary>
+    public IEnumerable<(RouteEndpoint Route, string Method)> Doors => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Where(r => r.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)).OrderBy(r => r.RoutePattern.RawText, StringComparer.Ordinal)
+        .SelectMany(r => r.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Order().Select(m => (r, m)));
 
     public MemoryObjects Objects { get; } = new();
 
@@ -27,7 +41,8 @@ internal sealed class TwinServer : IAsyncDisposable
     {
         var server = new TwinServer();
         await server._app.StartAsync();
-        server.Channel = GrpcChannel.ForAddress(Listener.AddressOf(server._app.Services));
+        var address = Listener.AddressOf(server._app.Services);
+        (server.Channel, server.Http.BaseAddress) = (GrpcChannel.ForAddress(address), new Uri(address));
         return server;
     }
 
@@ -80,6 +95,7 @@ internal sealed class TwinServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
+        Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

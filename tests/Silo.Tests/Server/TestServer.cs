@@ -26,7 +26,11 @@ public class TestServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _app = ServerHost.Build(new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) }, Replace);
+        _app = ServerHost.Build(new ServerSettings { DataFolder = _folder, Listen = new(System.Net.IPAddress.Loopback, 0) }, services =>
+        {
+            QuickPasswords.Use(services);
+            Replace(services);
+        });
         await _app.StartAsync();
         _channel = GrpcChannel.ForAddress(Address);
     }

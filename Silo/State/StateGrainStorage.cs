@@ -7,9 +7,9 @@ using W0rktree.Grains.Abstractions.Audit;
 
 namespace W0rktree.Silo.State;
 
-/// <summary>Lets Orleans keep grain states in <see cref="SqliteStates"/>. Thread-safe.</summary>
+/// <summary>Lets Orleans keep grain states in a table of ours. Thread-safe.</summary>
 /// <remarks>A write that says nothing of its audit is refused: there is no way around the record.</remarks>
-internal sealed class SqliteGrainStorage(SqliteStates states) : IGrainStorage
+internal sealed class StateGrainStorage(IStateTable states) : IGrainStorage
 {
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
