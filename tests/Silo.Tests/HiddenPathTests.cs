@@ -47,6 +47,23 @@ public sealed class HiddenPathTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
+    public async Task Neither_how_much_is_hidden_nor_how_large_it_is_shows_in_what_is_sent()
+    {
+        (string, string)[] open = [("src/a", "1"), ("config/app", "1")];
+        var (few, many) = (
+            await StartAsync([.. open, ("secret/a", "")]),
+            await StartAsync([.. open, ("secret/large", new string('x', 3_000_000)), .. Enumerable.Range(0, 1_500).Select(i => ($"secret/{i % 7}/{i}", $"{i}"))]));
+        Assert.Equal(await ShapeAsync(few), await ShapeAsync(many));
+
+        static async Task<string> ShapeAsync(Scene scene)
+        {
+            var received = await scene.DevClonesAsync(scene.Head);
+            var stored = await Task.WhenAll(received.Ids.Select(async id => (await received.TryReadAsync(id, default))!));
+            return string.Join('\n', stored.Select(o => $"{o.Kind} {o.Bytes.Length}").Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_snapshot_that_changes_hidden_paths_alone_tells_neither_author_nor_message()
     {
         var scene = await StartAsync();

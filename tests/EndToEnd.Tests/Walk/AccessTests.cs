@@ -66,6 +66,33 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task What_was_made_offline_before_a_folder_was_closed_is_refused_after_it()
+    {
+        var (scene, ada, bob) = await Scene.SharedAsync(("config/app", "1\n"), ("list.txt", "1\n"));
+        await using var ends = scene;
+        await bob.AskAsync("sync", "now");
+        await bob.DisposeAsync(); // Bob's laptop is closed.
+        bob.Write("config/app", "bob's\n");
+        ada.Write(".wt/access/policies.toml", """
+            [[policy]]
+            name = "settings"
+            effect = "deny"
+            subjects = [{ role = "developer" }]
+            scope = { path = "config/" }
+            permissions = ["tree:write"]
+            """);
+        await ada.AskAsync("push", "-m", "Close the settings");
+
+        await bob.AskAsync("snapshot", "-m", "Made offline");
+        await bob.AskAsync("pull");
+        (await bob.TryAsync("push")).Expect(5, "denied");
+        await bob.AskAsync("branch", "create", "around", "--switch");
+        (await bob.TryAsync("push")).Expect(5, "denied");
+        await ada.AskAsync("pull");
+        Assert.Equal("1\n", ada.Read("config/app"));
+    }
+
+    [Fact]
     public async Task A_viewer_can_clone_and_pull_and_a_push_is_denied()
     {
         var (scene, ada) = await Scene.PushedAsync(("list.txt", "1\n"));

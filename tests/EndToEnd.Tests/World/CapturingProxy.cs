@@ -3,12 +3,13 @@ using System.Net.Sockets;
 
 namespace W0rktree.EndToEnd.Tests.World;
 
-/// <summary>Stands between agents and a server on loopback and keeps every byte that agents send.</summary>
+/// <summary>Stands between agents and a server on loopback and keeps every byte that agents send, and every byte that they are sent.</summary>
 internal sealed class CapturingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly MemoryStream _sent = new();
+    private readonly MemoryStream _received = new();
     private readonly Uri _server;
     private readonly Task _accepting;
 
@@ -21,14 +22,26 @@ internal sealed class CapturingProxy : IAsyncDisposable
 
     public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    /// <summary>Tells whether a text went to the server.</summary>
-    public bool Saw(string text)
+    /// <summary>Gets how many bytes came from the server.</summary>
+    public long ReceivedCount
     {
-        lock (_sent)
+        get
         {
-            return _sent.GetBuffer().AsSpan(0, (int)_sent.Length).IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
+            lock (_received)
+            {
+                return _received.Length;
+            }
         }
     }
+
+    /// <summary>Tells whether a text went to the server.</summary>
+    public bool Saw(string text) => Holds(_sent, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Tells whether bytes came from the server, as they are or as Base64, in which trailers carry them.</summary>
+    public bool Received(byte[] bytes) => Holds(_received, bytes) || Enumerable.Range(0, 3).Any(shift => Holds(_received, Base64Of(bytes, shift)));
+
+    /// <summary>Tells whether a text came from the server.</summary>
+    public bool Received(string text) => Received(System.Text.Encoding.UTF8.GetBytes(text));
 
     public async ValueTask DisposeAsync()
     {
@@ -37,6 +50,22 @@ internal sealed class CapturingProxy : IAsyncDisposable
         await _accepting;
         _stop.Dispose();
         _sent.Dispose();
+        _received.Dispose();
+    }
+
+    private static bool Holds(MemoryStream stream, byte[] bytes)
+    {
+        lock (stream)
+        {
+            return stream.GetBuffer().AsSpan(0, (int)stream.Length).IndexOf(bytes) >= 0;
+        }
+    }
+
+    /// <summary>Gives the characters that bytes have in Base64, whatever stands around them, when they begin so many bytes after a group.</summary>
+    private static byte[] Base64Of(byte[] bytes, int shift)
+    {
+        var text = Convert.ToBase64String([.. new byte[shift], .. bytes, 0, 0]);
+        return System.Text.Encoding.ASCII.GetBytes(text[(((shift * 8) + 5) / 6)..((shift + bytes.Length) * 8 / 6)]);
     }
 
     private async Task AcceptAsync()
@@ -63,7 +92,7 @@ internal sealed class CapturingProxy : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(_server.Host, _server.Port, _stop.Token);
-                await Task.WhenAny(PumpAsync(client.GetStream(), server.GetStream(), keep: true), PumpAsync(server.GetStream(), client.GetStream(), keep: false));
+                await Task.WhenAny(PumpAsync(client.GetStream(), server.GetStream(), _sent), PumpAsync(server.GetStream(), client.GetStream(), _received));
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {
@@ -72,14 +101,14 @@ internal sealed class CapturingProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(NetworkStream from, NetworkStream to, bool keep)
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, MemoryStream kept)
     {
         var buffer = new byte[64 * 1024];
         while (await from.ReadAsync(buffer, _stop.Token) is var count and > 0)
         {
-            lock (_sent)
+            lock (kept)
             {
-                _sent.Write(buffer, 0, keep ? count : 0);
+                kept.Write(buffer, 0, count);
             }
 
             await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);

@@ -195,7 +195,8 @@ public sealed class PolicyPushTests(GrainCluster cluster) : IClassFixture<GrainC
         var team = await scene.AddAsync(appointed, (".wt/access/teams.toml", "[team.friends]\nrole = \"maintainer\""));
         var less = await scene.AddAsync(appointed, (".wt/access/teams.toml", "[team.friends]\nrole = \"viewer\""));
 
-        Assert.Equal("policy_escalation", (await scene.Dev.PushAsync(scene.Tree, appointed, more)).Refusal!.Code);
+        var refused = (await scene.Dev.PushAsync(scene.Tree, appointed, more)).Refusal!;
+        Assert.Equal(("policy_escalation", "The policies would give 'tenant:admin', which you do not hold yourself."), (refused.Code, refused.Message));
         Assert.Equal("policy_escalation", (await scene.Dev.PushAsync(scene.Tree, appointed, team)).Refusal!.Code);
         (await scene.Dev.PushAsync(scene.Tree, appointed, less)).Must();
     }

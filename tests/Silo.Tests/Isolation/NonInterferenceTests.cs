@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace W0rktree.Silo.Tests.Isolation;
 
 /// <summary>
-/// Two servers that differ only in what tenant A keeps secret give tenant B the same answers, byte for byte: status, body, size, progress
-/// and whether a snapshot is known. Here some requests; 20,000: tests/campaigns/non-interference/run.sh.
+/// Two servers that differ only in what tenant A keeps secret give tenant B the same answers through both doors, byte for byte: status, headers, body, size,
+/// progress and whether a snapshot is known. Here some requests; 20,000: tests/campaigns/non-interference/run.sh.
 /// </summary>
 public sealed class NonInterferenceTests(ITestOutputHelper output)
 {
@@ -20,7 +20,7 @@ public sealed class NonInterferenceTests(ITestOutputHelper output)
     {
         await using var left = await TwinServer.StartAsync();
         await using var right = await TwinServer.StartAsync();
-        var pool = new Pool();
+        var pool = new Pool(left.Doors);
         var tokens = new[]
         {
             await FillAsync(left, pool, "alpha", 1_000, "launch", members: true),

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Microsoft.AspNetCore.Routing;
 using W0rktree.Core.Objects;
 using W0rktree.Silo.Tests.Doors;
 using W0rktree.Silo.Tests.Server;
@@ -8,10 +9,17 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.Isolation;
 
 /// <summary>Holds everything that a request may name, of both servers, and what is nowhere; draws requests from it.</summary>
-internal sealed class Pool
+/// <param name="doors">The routes of REST.</param>
+internal sealed class Pool(IEnumerable<(RouteEndpoint Route, string Method)> doors)
 {
     // What gives out tokens, which are random, is not compared here; an audit has ids of requests, which are random too.
     private static readonly string[] LeftOut = ["Register", "SignIn", "SignOut", "CreateToken", "RevokeToken", "ListTokens", "WhoAmI", "Watch", "Ends", "Read"];
+
+    // For the same reasons.
+    private static readonly string[] RestLeftOut = ["register", "sign_in", "sign_out", "create_token", "revoke_token", "list_tokens", "show_account", "audit", "invite", "service_token"];
+
+    private readonly (RouteEndpoint Route, string Method)[] _doors =
+        [.. doors.Where(d => d.Route.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is { } name && !RestLeftOut.Any(l => name.Contains(l, StringComparison.Ordinal)))];
 
     private readonly MethodDescriptor[] _methods = [.. GrpcDoorTests.Methods.Where(m => !LeftOut.Contains(m.Name))];
 
@@ -26,8 +34,13 @@ internal sealed class Pool
     public Dictionary<ContentHash, StoredObject> Objects { get; } = [];
 
     /// <summary>Draws one request; what it names is fixed, so that both servers get the same bytes.</summary>
-    public DrawnRequest Draw(Random random)
+    public IDrawnRequest Draw(Random random)
     {
+        if (random.Next(2) == 0)
+        {
+            return DrawnRestRequest.Draw(_doors[random.Next(_doors.Length)], part => Value(part, random));
+        }
+
         var method = _methods[random.Next(_methods.Length)];
         return method.Name == "Upload" ? DrawUpload(random, method) : new DrawnRequest(method, [Fill(method.InputType, random).ToByteArray()]);
     }
@@ -85,15 +98,42 @@ internal sealed class Pool
         _ => null,
     };
 
+    private object? Value(RestPart part, Random random) => (part.Place, part.Name) switch
+    {
+        ("address", "owner" or "tenant" or "account") => Pick(random, "aaron", "berta", "carol", "nobody"),
+        ("address", "name") => Names[random.Next(Names.Count)],
+        ("address", "branch" or "revision") or ("query", "at" or "from" or "to") when part.Place == "address" || !part.IsOptional || random.Next(2) == 0 =>
+            random.Next(3) == 0 ? Snapshots[random.Next(Snapshots.Count)] : Pick(random, "main", "main~1", "feature", "old"),
+        ("address", "copy" or "id") => $"{random.Next(2_990, 3_010):x32}",
+        ("address", "service" or "team") => Pick(random, "red", "blue"),
+        ("query", "account") => Pick(random, "aaron", "berta", "carol", "nobody"),
+        ("query", "permission") => Pick(random, "tree:read", "sync:push", "no:such"),
+        ("query", "path") => Pick(random, "shared.txt", "secret.txt", "b.txt", "no/such"),
+        ("query", "expected_head") => Snapshots[random.Next(Snapshots.Count)],
+        ("query", "limit") when random.Next(2) == 0 => random.Next(4),
+        ("query", "include_ended") => random.Next(2) == 0,
+        ("body", "Tenant" or "Account") => Pick(random, "aaron", "berta", "carol", "nobody"),
+        ("body", "Email") => "x@example.org",
+        ("body", "Role") => Pick(random, "viewer", "developer", "king"),
+        ("body", "Status") => Pick(random, "active", "frozen"),
+        ("body", "Name") when part.IsOptional => null,
+        ("body", "Code") => "wti_none",
+        ("body", "Level") => Pick(random, "read", "write", "all"),
+        ("body", "Name") => Names[random.Next(Names.Count)],
+        ("body", "Id" or "RootTree" or "RequestId") => $"{random.Next(2_990, 3_010):x32}",
+        _ when part.IsOptional => null,
+        _ => throw new InvalidOperationException($"{part.Of}: say here what '{part.Name}' in the {part.Place} can be."),
+    };
+
     private static string Pick(Random random, params string[] of) => of[random.Next(of.Length)];
 }
 
 /// <summary>Is one request, of several messages where it is an upload.</summary>
-internal sealed record DrawnRequest(MethodDescriptor Method, byte[][] Messages)
+internal sealed record DrawnRequest(MethodDescriptor Method, byte[][] Messages) : IDrawnRequest
 {
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(static bytes => bytes, static bytes => bytes);
 
-    /// <summary>Sends it and gives everything that comes back.</summary>
+    /// <inheritdoc/>
     public async Task<DrawnAnswer> SendAsync(TwinServer server, string token)
     {
         var received = new List<string>();

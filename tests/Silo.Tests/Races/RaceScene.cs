@@ -74,6 +74,7 @@ internal sealed class RaceScene
         [
             who => Succeeds(async () => await who.StageAsync(Tree, head, work, (ulong)Interlocked.Increment(ref _turn))),
             who => Succeeds(async () => await who.Sync.OpenUploadAsync(new OpenUploadRequest { Tree = Tree, Session = Person.Session(), Tip = Person.Bytes(work), ObjectCount = 1 }, who.Head)),
+            who => Succeeds(async () => await PushAsync(who, work)),
             who => Succeeds(async () => await who.Sync.ClearStagedAsync(new ClearStagedRequest { Tree = Tree, CopyId = who.Copy, Branch = "main" }, who.Head)),
         ];
         Func<Person, Task<bool>>[] reads =
@@ -93,6 +94,19 @@ internal sealed class RaceScene
         return kind.Name == "grant"
             ? [reads[random.Next(reads.Length)], reads[random.Next(reads.Length)], WatchAsync]
             : [reads[random.Next(reads.Length)], writes[random.Next(writes.Length)], WatchAsync];
+    }
+
+    /// <summary>Pushes to one of some branches; where it is at the snapshot already, the answer that says so is a use as well.</summary>
+    private async Task PushAsync(Person who, SnapshotId work)
+    {
+        try
+        {
+            await who.PushAsync(Tree, default, work, $"topic{Interlocked.Increment(ref _turn) % 100}");
+        }
+        catch (RpcException e) when (e.Trailers.GetValueBytes("wt-error-bin") is { } words && words.AsSpan().IndexOf("\"stale_base\""u8) >= 0)
+        {
+            return;
+        }
     }
 
     /// <summary>Opens a stream of events, and succeeds where it said hello.</summary>
