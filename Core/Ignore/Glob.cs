@@ -21,12 +21,54 @@ public sealed class Glob
         _tokens = tokens ?? [];
         _sets = sets;
         _ignoreCase = ignoreCase;
+        var tail = _tokens.Length;
+        while (tail > 0 && _tokens[tail - 1].Step == GlobStep.Byte)
+        {
+            tail--;
+        }
+
+        Tail = [.. _tokens[tail..].Select(token => token.Value)];
     }
 
     /// <summary>True when the pattern cannot be read (an open bracket, a lone backslash at the end): it matches nothing.</summary>
     public bool IsMalformed { get; }
 
     internal ReadOnlySpan<GlobToken> Tokens => _tokens;
+
+    /// <summary>The literal bytes that every text that matches ends with, in lower case where case is ignored.</summary>
+    internal byte[] Tail { get; }
+
+    /// <summary>True when it begins with <c>**/</c>, which may take nothing.</summary>
+    internal bool BeginsWithGlobstar => _tokens is [{ Step: GlobStep.GlobstarSlash }, ..];
+
+    /// <summary>
+    /// The number of steps up to the one that takes the last slash of every text that matches; 0 when none takes any, -1 when
+    /// that is not always the same one.
+    /// </summary>
+    internal int EndOfDirectories
+    {
+        get
+        {
+            var last = Array.FindLastIndex(_tokens, token => token is { Step: GlobStep.Byte, Value: (byte)'/' } or { Step: GlobStep.Globstar or GlobStep.GlobstarSlash });
+            return last >= 0 && _tokens[last].Step == GlobStep.Globstar ? -1 : last + 1;
+        }
+    }
+
+    /// <summary>The first steps alone.</summary>
+    internal Glob Until(int steps) => new(_tokens[..steps], _sets, _ignoreCase);
+
+    /// <summary>The later steps alone: the literal that they begin with, and what follows, if anything does.</summary>
+    internal (byte[] Literal, Glob? Following) Behind(int steps)
+    {
+        var end = steps;
+        while (end < _tokens.Length && _tokens[end].Step == GlobStep.Byte)
+        {
+            end++;
+        }
+
+        byte[] literal = [.. _tokens[steps..end].Select(token => token.Value)];
+        return (literal, end == _tokens.Length ? null : new Glob(_tokens[end..], _sets, _ignoreCase));
+    }
 
     /// <summary>Compiles a pattern; a malformed one gives a glob that matches nothing.</summary>
     public static Glob Compile(ReadOnlySpan<byte> pattern, GlobOptions options) => GlobCompiler.Compile(pattern, options);

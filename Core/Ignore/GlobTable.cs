@@ -1,29 +1,33 @@
+using System.Runtime.InteropServices;
+
 namespace W0rktree.Core.Ignore;
 
 /// <summary>
-/// The patterns that need a glob, found by the first bytes of their literal beginning, so that a text meets only those
-/// that can match it.
+/// The patterns for names that need a glob, found by the first bytes of their literal beginning, so that a name meets only
+/// those that can match it; and none where it ends as none of them does.
 /// </summary>
 internal sealed class GlobTable
 {
     /// <summary>Longer beginnings are cut: this bounds the lookups for one text, and tells patterns apart well enough.</summary>
     private const int MaxKeyBytes = 12;
 
-    private readonly List<Candidate> _withoutLiteral = [];
-    private readonly Dictionary<byte[], List<Candidate>> _byLiteral = new(ByteKeyComparer.Instance);
-    private readonly Dictionary<byte[], List<Candidate>>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly List<GlobCandidate> _withoutLiteral = [];
+    private readonly Dictionary<byte[], List<GlobCandidate>> _byLiteral = new(ByteKeyComparer.Instance);
+    private readonly Dictionary<byte[], List<GlobCandidate>>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly EndFilter _ends = new();
     private ByteSet _firstBytes;
     private int[] _lengths = [];
 
     public GlobTable() => _lookup = _byLiteral.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     /// <summary>Adds a pattern. The last of the file comes first, so that lists are in the order of precedence.</summary>
-    public void Add(int number, IgnorePattern pattern)
+    public void Add(GlobCandidate pattern)
     {
+        _ends.Add(pattern.Glob!.Tail);
         var key = pattern.Literal[..Math.Min(pattern.Literal.Length, MaxKeyBytes)];
         if (key.Length == 0)
         {
-            _withoutLiteral.Add(new(number, pattern));
+            _withoutLiteral.Add(pattern);
             return;
         }
 
@@ -32,7 +36,7 @@ internal sealed class GlobTable
             _byLiteral[key] = list = [];
         }
 
-        list.Add(new(number, pattern));
+        list.Add(pattern);
         _firstBytes.Add(key[0]);
         if (!_lengths.AsSpan().Contains(key.Length))
         {
@@ -41,42 +45,27 @@ internal sealed class GlobTable
     }
 
     /// <summary>Gives the number of the last pattern that matches, if it is larger than <paramref name="best"/>, else that.</summary>
-    public int FindLast(ReadOnlySpan<byte> text, bool isDirectory, int best)
+    public int FindLast(ReadOnlySpan<byte> name, bool isDirectory, int best)
     {
-        best = FindIn(_withoutLiteral, text, isDirectory, best);
-        if (text.IsEmpty || !_firstBytes.Contains(text[0]))
+        if (!_ends.MayEnd(name))
+        {
+            return best;
+        }
+
+        best = GlobCandidate.FindFirst(CollectionsMarshal.AsSpan(_withoutLiteral), name, isDirectory, best);
+        if (name.IsEmpty || !_firstBytes.Contains(name[0]))
         {
             return best;
         }
 
         foreach (var length in _lengths)
         {
-            if (length <= text.Length && _lookup.TryGetValue(text[..length], out var candidates))
+            if (length <= name.Length && _lookup.TryGetValue(name[..length], out var candidates))
             {
-                best = FindIn(candidates, text, isDirectory, best);
+                best = GlobCandidate.FindFirst(CollectionsMarshal.AsSpan(candidates), name, isDirectory, best);
             }
         }
 
         return best;
     }
-
-    private static int FindIn(List<Candidate> candidates, ReadOnlySpan<byte> text, bool isDirectory, int best)
-    {
-        foreach (var (number, pattern) in candidates)
-        {
-            if (number <= best)
-            {
-                break;
-            }
-
-            if ((isDirectory || !pattern.DirectoryOnly) && text.StartsWith(pattern.Literal) && pattern.Glob!.IsMatch(text[pattern.Literal.Length..]))
-            {
-                return number;
-            }
-        }
-
-        return best;
-    }
-
-    private readonly record struct Candidate(int Number, IgnorePattern Pattern);
 }

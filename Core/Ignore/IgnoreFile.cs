@@ -44,4 +44,14 @@ public sealed class IgnoreFile
     /// <param name="isDirectory">Whether the path is a directory.</param>
     public IgnoreRule? FindLast(ReadOnlySpan<byte> path, bool isDirectory) =>
         _index.FindLast(path, isDirectory) is >= 0 and var number ? _rules[number] : null;
+
+    /// <inheritdoc cref="PatternIndex.HasPaths"/>
+    internal bool HasPaths => _index.HasPaths;
+
+    /// <inheritdoc cref="PatternIndex.In"/>
+    internal DirectoryPatterns In(ReadOnlySpan<byte> directory) => _index.In(directory);
+
+    /// <inheritdoc cref="PatternIndex.FindLast(ReadOnlySpan{byte}, ReadOnlySpan{byte}, bool, DirectoryPatterns)"/>
+    internal IgnoreRule? FindLast(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isDirectory, DirectoryPatterns here) =>
+        _index.FindLast(path, name, isDirectory, here) is >= 0 and var number ? _rules[number] : null;
 }

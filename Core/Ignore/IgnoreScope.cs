@@ -14,6 +14,7 @@ public sealed class IgnoreScope
     private readonly Level[] _strict;
     private readonly Level[] _git;
     private readonly IgnoreVerdict _inherited;
+    private readonly bool _needsPath;
 
     internal IgnoreScope(IgnoreRules rules, IgnoreFiles files)
         : this(rules, null, [], HardZone.Root, WithStrict([], files, 0), WithGit([], files, 0), default)
@@ -29,6 +30,7 @@ public sealed class IgnoreScope
         _strict = strict;
         _git = git;
         _inherited = inherited;
+        _needsPath = !inherited.IsIgnored && (Array.Exists(strict, level => level.Here.NeedPath) || Array.Exists(git, level => level.Here.NeedPath));
     }
 
     /// <summary>The directory from the root, without a trailing slash; empty for the root.</summary>
@@ -52,6 +54,11 @@ public sealed class IgnoreScope
         if (HardRules.Match(_zone, name, isDirectory) is { } hard)
         {
             return hard;
+        }
+
+        if (!_needsPath)
+        {
+            return MatchFiles(default, name, isDirectory);
         }
 
         var length = _prefix.Length + name.Length;
@@ -83,7 +90,7 @@ public sealed class IgnoreScope
         var verdict = Match(name, isDirectory: true);
         return verdict.IsIgnored
             ? new(_rules, this, prefix, _zone, _strict, _git, verdict)
-            : new(_rules, this, prefix, HardRules.Enter(_zone, name), WithStrict(_strict, files, prefix.Length), WithGit(_git, files, prefix.Length), default);
+            : new(_rules, this, prefix, HardRules.Enter(_zone, name), WithStrict(Enter(_strict, prefix), files, prefix.Length), WithGit(Enter(_git, prefix), files, prefix.Length), default);
     }
 
     private IgnoreVerdict MatchFiles(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isDirectory)
@@ -91,7 +98,7 @@ public sealed class IgnoreScope
         IgnoreRule? kept = null;
         foreach (var level in _strict)
         {
-            if (level.File.FindLast(path[level.BaseLength..], isDirectory) is { } rule)
+            if (level.File.FindLast(_needsPath ? path[level.BaseLength..] : default, name, isDirectory, level.Here) is { } rule)
             {
                 if (!rule.IsNegated)
                 {
@@ -104,7 +111,7 @@ public sealed class IgnoreScope
 
         foreach (var level in _git)
         {
-            if (level.File.FindLast(path[level.BaseLength..], isDirectory) is { } rule)
+            if (level.File.FindLast(_needsPath ? path[level.BaseLength..] : default, name, isDirectory, level.Here) is { } rule)
             {
                 if (!rule.IsNegated)
                 {
@@ -117,7 +124,7 @@ public sealed class IgnoreScope
         }
 
         if (kept is null && _rules.Options.SoftDefaults
-            && BuiltInIgnores.Defaults(_rules.Options.IgnoreCase).FindLast(name, isDirectory) is { } noise)
+            && BuiltInIgnores.Defaults(_rules.Options.IgnoreCase).FindLast(default, name, isDirectory, DirectoryPatterns.None) is { } noise)
         {
             return IgnoreVerdict.By(noise);
         }
@@ -130,15 +137,22 @@ public sealed class IgnoreScope
     {
         if (files.Worktree is not null)
         {
-            above = [.. above, new(files.Worktree, baseLength)];
+            above = [.. above, Level.Of(files.Worktree, baseLength)];
         }
 
-        return files.Tree is null ? above : [.. above, new(files.Tree, baseLength)];
+        return files.Tree is null ? above : [.. above, Level.Of(files.Tree, baseLength)];
     }
 
     /// <summary>From the deepest up: the first that says anything decides, as in git.</summary>
     private static Level[] WithGit(Level[] above, IgnoreFiles files, int baseLength) =>
-        files.Git is null ? above : [new(files.Git, baseLength), .. above];
+        files.Git is null ? above : [Level.Of(files.Git, baseLength), .. above];
 
-    private readonly record struct Level(IgnoreFile File, int BaseLength);
+    private static Level[] Enter(Level[] levels, byte[] prefix) =>
+        Array.Exists(levels, level => level.File.HasPaths) ? Array.ConvertAll(levels, level => level with { Here = level.File.In(prefix.AsSpan(level.BaseLength)) }) : levels;
+
+    /// <summary>A file that counts here, how long the path of its own directory is, and its patterns with a slash as they stand here.</summary>
+    private readonly record struct Level(IgnoreFile File, int BaseLength, DirectoryPatterns Here)
+    {
+        public static Level Of(IgnoreFile file, int baseLength) => new(file, baseLength, file.In([]));
+    }
 }

@@ -2,47 +2,50 @@ namespace W0rktree.Core.Ignore;
 
 /// <summary>
 /// Maps literal byte strings to the last pattern that has them, so that any number of literal patterns costs one
-/// hashed lookup.
+/// hashed lookup, and mostly not even that.
 /// </summary>
 internal sealed class LookupTable
 {
     private readonly Dictionary<byte[], LastMatch> _entries = new(ByteKeyComparer.Instance);
     private readonly Dictionary<byte[], LastMatch>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly EndFilter _ends = new();
     private int[] _lengths = [];
-    private ByteSet _lastBytes;
-    private bool _hasEmptyKey;
 
     public LookupTable() => _lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
-
-    /// <summary>The distinct lengths of the keys, for probing beginnings and ends of a text.</summary>
-    public ReadOnlySpan<int> Lengths => _lengths;
-
-    /// <summary>False when no key can be the end of the text: a cheap look before the lookups.</summary>
-    public bool MayEndIn(ReadOnlySpan<byte> text) => _hasEmptyKey || (!text.IsEmpty && _lastBytes.Contains(text[^1]));
 
     public void Add(byte[] key, int pattern, bool directoryOnly)
     {
         _entries.TryGetValue(key, out var last);
         _entries[key] = last.With(pattern, directoryOnly);
-        if (key.Length == 0)
-        {
-            // The pattern '*': it ends every text.
-            _hasEmptyKey = true;
-        }
-        else
-        {
-            _lastBytes.Add(key[^1]);
-        }
-
+        _ends.Add(key);
         if (!_lengths.AsSpan().Contains(key.Length))
         {
             _lengths = [.. _lengths, key.Length];
         }
     }
 
-    /// <summary>Gives the number of the last pattern with that key that applies, or -1.</summary>
-    public int Find(ReadOnlySpan<byte> key, bool isDirectory) =>
-        _entries.Count != 0 && _lookup.TryGetValue(key, out var last) ? last.For(isDirectory) : -1;
+    /// <summary>Gives the number of the last pattern whose key is the text and that applies, or -1.</summary>
+    public int Find(ReadOnlySpan<byte> text, bool isDirectory) => _ends.MayEnd(text) ? Look(text, isDirectory) : -1;
+
+    /// <summary>Gives the number of the last pattern whose key is the end of the text and that applies, or -1.</summary>
+    public int FindEnd(ReadOnlySpan<byte> text, bool isDirectory)
+    {
+        var best = -1;
+        if (_ends.MayEnd(text))
+        {
+            foreach (var length in _lengths)
+            {
+                if (length <= text.Length)
+                {
+                    best = Math.Max(best, Look(text[^length..], isDirectory));
+                }
+            }
+        }
+
+        return best;
+    }
+
+    private int Look(ReadOnlySpan<byte> key, bool isDirectory) => _lookup.TryGetValue(key, out var last) ? last.For(isDirectory) : -1;
 
     /// <summary>The last pattern for files and the last for directories, each plus one so that the default means none.</summary>
     private readonly record struct LastMatch(int ForFile, int ForDirectory)
