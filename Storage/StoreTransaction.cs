@@ -128,7 +128,7 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
     {
         if (content.Length > ChunkList.ThresholdBytes)
         {
-            return await new ContentWriter(this).WriteAsync(content, cancellationToken);
+            return await new ContentWriter(this, CuttingRules.Standard).WriteAsync(content, cancellationToken);
         }
 
         return new WrittenContent(WriteWholeContent(content.Span, cancellationToken), content.Length);
@@ -145,7 +145,11 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
 
     /// <summary>Reads a stream to its end and writes it, in chunks when it is above 10 MiB; memory stays bounded.</summary>
     public ValueTask<WrittenContent> WriteContentAsync(Stream content, CancellationToken cancellationToken) =>
-        new ContentWriter(this).WriteAsync(content, cancellationToken);
+        WriteContentAsync(content, CuttingRules.Standard, cancellationToken);
+
+    /// <summary>Reads a stream to its end and writes it, in chunks as the rules say; memory stays bounded.</summary>
+    public ValueTask<WrittenContent> WriteContentAsync(Stream content, CuttingRules rules, CancellationToken cancellationToken) =>
+        new ContentWriter(this, rules).WriteAsync(content, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoredObject?> TryReadAsync(ContentHash id, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ public readonly record struct ChunkReference(ContentHash Id, int LengthBytes);
 /// </summary>
 public sealed class ChunkList
 {
-    /// <summary>Content above this many bytes is stored in chunks.</summary>
+    /// <summary>Content above this many bytes is stored in chunks, whatever a store's <see cref="CuttingRules"/> say.</summary>
     public const int ThresholdBytes = 10 * 1024 * 1024;
 
     /// <summary>The most chunks of one file, so that a list fits into one object: about 1.5 TB of content.</summary>

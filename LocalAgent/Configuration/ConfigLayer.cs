@@ -5,7 +5,7 @@ using Tomlyn.Serialization;
 namespace W0rktree.LocalAgent.Configuration;
 
 /// <summary>Something in a configuration that does not count, and where it stands.</summary>
-/// <param name="Code">Stable identifier: <c>broken_configuration</c>, <c>unknown_key</c>, <c>wrong_value</c> or <c>untrusted_key</c>.</param>
+/// <param name="Code">Stable identifier: <c>broken_configuration</c>, <c>unknown_key</c>, <c>wrong_value</c>, <c>untrusted_key</c> or <c>no_effect</c>.</param>
 /// <param name="Source">The file, or the environment variable.</param>
 /// <param name="Line">The line from 1; 0 for a variable.</param>
 /// <param name="Column">The column from 1; 0 for a variable.</param>

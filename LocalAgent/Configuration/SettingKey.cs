@@ -1,3 +1,4 @@
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Secrets;
 
 namespace W0rktree.LocalAgent.Configuration;
@@ -29,6 +30,9 @@ public sealed record SettingKey(string Name, SettingType Type, object? Default, 
 {
     /// <summary>Gets the environment variable that sets it.</summary>
     public string Variable { get; } = $"WT_{Name.Replace('.', '_').ToUpperInvariant()}";
+
+    /// <summary>Gets whether it is read and checked, and nothing in this version goes by it; whoever sets it is told so.</summary>
+    public bool IsReserved { get; init; }
 
     /// <summary>Gets the words of which a text is one, or of which a list consists; empty for any.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
@@ -67,10 +71,10 @@ public static class SettingKeys
         new("worker.secrets.max_new_file_mb", SettingType.Number, 50L, "the largest new file that goes out unasked, in MiB; 0 for any", 0, 1_048_576),
         new("worker.secrets.hold_kinds", SettingType.List, FileKinds, "kinds of new files that are held back") { Words = FileKinds },
         new("worker.secrets.ignore_rules", SettingType.List, Array.Empty<string>(), "rules for secrets that are not applied"),
-        new("worker.large_files.threshold_bytes", SettingType.Number, 10_485_760L, "reserved: larger files are cut into chunks, today always above 10 MiB", 1_048_576),
-        new("worker.large_files.chunk_target_bytes", SettingType.Number, 1_048_576L, "reserved: the size of a chunk on average, today always 1 MiB", 65_536, 67_108_864),
-        new("worker.large_files.vfs_enabled", SettingType.Switch, true, "reserved: large files on demand, which this version does not have"),
-        new("worker.large_files.vfs_cache_mb", SettingType.Number, 512L, "reserved, likewise", 1, 1_048_576),
+        new("worker.large_files.threshold_bytes", SettingType.Number, 10_485_760L, "larger files are cut into chunks, so that an edit stores and sends only what is around it", CuttingRules.MinThresholdBytes, ChunkList.ThresholdBytes),
+        new("worker.large_files.chunk_target_bytes", SettingType.Number, 1_048_576L, "how many bytes a chunk has on average", CuttingRules.MinTargetBytes, CuttingRules.MaxTargetBytes),
+        new("worker.large_files.vfs_enabled", SettingType.Switch, true, "no effect yet: large files on demand, which this version does not have") { IsReserved = true },
+        new("worker.large_files.vfs_cache_mb", SettingType.Number, 512L, "no effect yet, likewise", 1, 1_048_576) { IsReserved = true },
         new("worker.ipc.max_connections", SettingType.Number, 32L, "how many clients are served at once", 1, 1024),
         new("worker.ipc.request_timeout_s", SettingType.Number, 30L, "how long a request may be silent", 1, Day),
         new("worker.health.check_interval_s", SettingType.Number, 60L, "how often the stages are asked whether they live", 1, Day),

@@ -1,3 +1,4 @@
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Classification;
 using W0rktree.LocalAgent.Changes;
 
@@ -7,6 +8,7 @@ namespace W0rktree.LocalAgent.Configuration;
 public sealed class Settings
 {
     private readonly IReadOnlyDictionary<string, ConfigValue> _values;
+    private CuttingRules? _cutting;
 
     internal Settings(IReadOnlyDictionary<string, ConfigValue> values, IReadOnlyList<ConfigProblem> problems, IReadOnlyList<ConfigValue> others)
     {
@@ -84,6 +86,9 @@ public sealed class Settings
 
     /// <summary>Gets how long reflog entries are kept.</summary>
     public TimeSpan ReflogRetention => TimeSpan.FromDays(Number("reflog.retention_d"));
+
+    /// <summary>Gets from which size on files are cut into chunks, and how.</summary>
+    public CuttingRules Cutting => _cutting ??= CuttingRules.Of((int)Number("worker.large_files.threshold_bytes"), (int)Number("worker.large_files.chunk_target_bytes"));
 
     /// <summary>Gets a text setting.</summary>
     public string? Text(string name) => (string?)Value(name);

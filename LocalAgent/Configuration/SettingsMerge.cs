@@ -83,6 +83,10 @@ internal sealed class SettingsMerge(Settings before)
         else
         {
             _values[key.Name] = found with { Value = found.Value is TomlArray list ? list.Cast<string>().ToArray() : found.Value };
+            if (key.IsReserved)
+            {
+                Problem(found, "no_effect", NoEffect(key));
+            }
         }
     }
 
@@ -118,6 +122,10 @@ internal sealed class SettingsMerge(Settings before)
         if (why is null)
         {
             _values[key.Name] = new ConfigValue(key.Name, value!, key.Variable, 0, 0);
+            if (key.IsReserved)
+            {
+                _problems.Add(new ConfigProblem("no_effect", key.Variable, 0, 0, NoEffect(key)));
+            }
         }
         else
         {
@@ -150,6 +158,8 @@ internal sealed class SettingsMerge(Settings before)
 
     private static string? WhyWords(SettingKey key, IEnumerable<string> words) =>
         key.Words.Count > 0 && words.FirstOrDefault(word => !key.Words.Contains(word)) is { } unknown ? $"knows no '{unknown}'; there are {string.Join(", ", key.Words)}" : null;
+
+    private static string NoEffect(SettingKey key) => $"'{key.Name}' is known, and nothing in this version goes by it";
 
     private void Problem(ConfigValue value, string code, string message) => _problems.Add(new ConfigProblem(code, value.Source, value.Line, value.Column, message));
 }

@@ -29,7 +29,7 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
     /// <summary>How often a file that somebody is writing is looked at again, a tick apart, before it is left out.</summary>
     private const int MaxPasses = 40;
 
-    private readonly SettledReader _reader = new(copy.Files, settle);
+    private readonly SettledReader _reader = new(copy.Files, copy.Config.Current.Cutting, settle);
 
     /// <summary>Reads for a snapshot: content goes to the store, and half-written files are waited for, or left to the next one.</summary>
     public async Task<IReadOnlyList<LeftOutFile>> StoreAsync(StoreTransaction writer, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)

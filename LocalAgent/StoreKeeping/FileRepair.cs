@@ -1,3 +1,4 @@
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.LocalAgent.WorkingCopy.Index;
@@ -12,7 +13,9 @@ internal sealed class FileRepair(OpenCopy copy)
     {
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         await using var transaction = copy.Store.Begin();
-        SettledReader reader = new(copy.Files);
+        // A list says how its file was cut when it was recorded; the rules of then are those of now, or those of nearly everybody.
+        var now = copy.Config.Current.Cutting;
+        SettledReader[] readers = now.IsStandard ? [new(copy.Files, now)] : [new(copy.Files, now), new(copy.Files, CuttingRules.Standard)];
         Stack<IndexNode> open = new([copy.Index.Root]);
         while (open.TryPop(out var node))
         {
@@ -23,7 +26,10 @@ internal sealed class FileRepair(OpenCopy copy)
 
             if (node.IsPresentFile && (node.Work ?? node.Base) is { } entry && lost.Contains(entry.Hash))
             {
-                _ = await reader.ReadAsync(node.Path, node.Found!.Value.Kind, transaction, insist: true, cancellationToken);
+                foreach (var reader in readers)
+                {
+                    _ = await reader.ReadAsync(node.Path, node.Found!.Value.Kind, transaction, insist: true, cancellationToken);
+                }
             }
         }
 

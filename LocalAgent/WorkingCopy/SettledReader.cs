@@ -37,14 +37,12 @@ internal abstract record ReadOutcome
 /// left for a moment, or, when the caller insists, marked racy. Thread-safe.
 /// </remarks>
 /// <param name="files">The files.</param>
+/// <param name="cutting">Up to which size a file is read in one piece; larger ones are streamed, and stored in chunks.</param>
 /// <param name="settle">How long a file must have been left alone, where that is more than the tick.</param>
-internal sealed class SettledReader(IWorkingDirectory files, TimeSpan settle = default)
+internal sealed class SettledReader(IWorkingDirectory files, CuttingRules cutting, TimeSpan settle = default)
 {
     /// <summary>Longer than the tick of any kernel's coarse clock (10 ms at 100 Hz), with room for scheduling.</summary>
     internal const long TickNs = 25_000_000;
-
-    /// <summary>Files up to this size are read in one piece; larger ones are streamed, and stored in chunks.</summary>
-    private const int WholeBytes = ChunkList.ThresholdBytes;
 
     /// <summary>A change time so far ahead comes from another machine's clock; waiting for it would never end.</summary>
     private const long ForeignClockNs = 2_000_000_000;
@@ -112,10 +110,10 @@ internal sealed class SettledReader(IWorkingDirectory files, TimeSpan settle = d
             return new ReadOutcome.Unsettled();
         }
 
-        var hash = before.Stamp.SizeBytes > WholeBytes
+        var hash = before.Stamp.SizeBytes > cutting.ThresholdBytes
             ? await ReadLargeAsync(file, before.Stamp.SizeBytes, writer, cancellationToken)
             : ReadWhole(file, before, writer, cancellationToken);
-        return hash is { } id && (before.Stamp.SizeBytes <= WholeBytes || file.Look() == before) ? new ReadOutcome.Read(id, before, racy) : new ReadOutcome.Unsettled();
+        return hash is { } id && (before.Stamp.SizeBytes <= cutting.ThresholdBytes || file.Look() == before) ? new ReadOutcome.Read(id, before, racy) : new ReadOutcome.Unsettled();
     }
 
     /// <summary>Looks again before it hashes and stores, so that only a large file that moved can leave garbage.</summary>
@@ -136,12 +134,12 @@ internal sealed class SettledReader(IWorkingDirectory files, TimeSpan settle = d
     }
 
     /// <summary>What a file that moved meanwhile leaves in the transaction is garbage that no snapshot names.</summary>
-    private static async ValueTask<ContentHash?> ReadLargeAsync(IOpenFile file, long sizeBytes, StoreTransaction? writer, CancellationToken cancellationToken)
+    private async ValueTask<ContentHash?> ReadLargeAsync(IOpenFile file, long sizeBytes, StoreTransaction? writer, CancellationToken cancellationToken)
     {
         using var content = new OpenFileStream(file);
         if (writer is not null)
         {
-            var written = await writer.WriteContentAsync(content, cancellationToken);
+            var written = await writer.WriteContentAsync(content, cutting, cancellationToken);
             return written.SizeBytes == sizeBytes ? written.Id : null;
         }
 

@@ -7,10 +7,10 @@ using W0rktree.Core.Objects;
 namespace W0rktree.Storage.Content;
 
 /// <summary>
-/// Writes content of any size: one object up to 10 MiB, above it FastCDC chunks and their list. Holds at most two of the
-/// longest chunks in memory once the content proves to be long.
+/// Writes content of any size: one object up to the threshold of the rules, above it FastCDC chunks and their list. Holds at most
+/// as much as the threshold, or two of the longest chunks, in memory.
 /// </summary>
-internal sealed class ContentWriter(StoreTransaction transaction)
+internal sealed class ContentWriter(StoreTransaction transaction, CuttingRules rules)
 {
     // Most files are small; a buffer for them grows from here up to the threshold.
     private const int FirstBufferBytes = 128 * 1024;
@@ -21,7 +21,7 @@ internal sealed class ContentWriter(StoreTransaction transaction)
         var filled = 0;
         try
         {
-            while (filled <= ChunkList.ThresholdBytes)
+            while (filled <= rules.ThresholdBytes)
             {
                 if (filled == buffer.Length)
                 {
@@ -37,6 +37,12 @@ internal sealed class ContentWriter(StoreTransaction transaction)
                 filled += count;
             }
 
+            // Room for two chunks: the rest of one moves to the front before the next is read behind it.
+            while (buffer.Length < 2 * rules.Cutter.MaximumBytes)
+            {
+                buffer = Grow(buffer, filled);
+            }
+
             return await WriteChunksAsync(new ContentTail(content, buffer, filled), cancellationToken);
         }
         finally
@@ -50,7 +56,7 @@ internal sealed class ContentWriter(StoreTransaction transaction)
 
     private WrittenContent WriteWhole(ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
-        if (content.Length > ChunkList.ThresholdBytes)
+        if (content.Length > rules.ThresholdBytes)
         {
             return WriteChunks(content, cancellationToken);
         }
@@ -77,7 +83,7 @@ internal sealed class ContentWriter(StoreTransaction transaction)
     {
         using var whole = Blake3.Hasher.New();
         var chunks = ImmutableArray.CreateBuilder<ChunkReference>();
-        while (await tail.FillAsync(FastCdc.Standard.MaximumBytes, cancellationToken))
+        while (await tail.FillAsync(rules.Cutter.MaximumBytes, cancellationToken))
         {
             var chunk = WriteChunk(tail.Rest.Span, cancellationToken);
             whole.Update(tail.Rest.Span[..chunk.LengthBytes]);
@@ -92,7 +98,7 @@ internal sealed class ContentWriter(StoreTransaction transaction)
 
     private ChunkReference WriteChunk(ReadOnlySpan<byte> rest, CancellationToken cancellationToken)
     {
-        var chunk = rest[..FastCdc.Standard.Cut(rest)];
+        var chunk = rest[..rules.Cutter.Cut(rest)];
         var id = ContentHash.OfContent(chunk);
         transaction.WriteHashed(ObjectKind.Content, id, chunk, cancellationToken);
         return new ChunkReference(id, chunk.Length);

@@ -105,7 +105,7 @@ internal sealed class DeltaPlan(IObjectReader reader, IReadOnlySet<ContentHash> 
 
         Take(entry.Hash, old);
         _similar.Saw(folder, entry, isPacked: objects.Contains(entry.Hash));
-        if (entry.SizeBytes <= ChunkList.ThresholdBytes || await TryAsync(() => ChunksAsync(entry.Hash, cancellationToken)) is not { Count: > 0 } chunks)
+        if (entry.SizeBytes < CuttingRules.MinThresholdBytes || await TryAsync(() => ChunksAsync(entry.Hash, cancellationToken)) is not { Count: > 0 } chunks)
         {
             return;
         }

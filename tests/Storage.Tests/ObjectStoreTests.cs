@@ -1,3 +1,4 @@
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 
@@ -212,6 +213,43 @@ public sealed class ObjectStoreTests : IDisposable
         await content.ReadExactlyAsync(read);
         Assert.True(bytes.AsSpan().SequenceEqual(read));
         Assert.True((await store.VerifyAsync(null, default)).IsHealthy);
+    }
+
+    [Theory]
+    [InlineData(1024 * 1024, 64 * 1024, 1_048_576, 0)]
+    [InlineData(1024 * 1024, 64 * 1024, 1_048_577, 9)]
+    [InlineData(1024 * 1024, 64 * 1024, 23_456_789, 200)]
+    [InlineData(1024 * 1024, 1024 * 1024, 23_456_789, 9)]
+    [InlineData(5_000_000, 100_000, 11_000_001, 60)]
+    public async Task Content_is_cut_as_the_rules_say_and_comes_back(int threshold, int target, int size, int least)
+    {
+        var bytes = new byte[size];
+        new Random(size).NextBytes(bytes);
+        await using var store = await _folder.OpenAsync();
+        WrittenContent written;
+        using (var transaction = store.Begin())
+        {
+            written = await transaction.WriteContentAsync(new Trickle(bytes), CuttingRules.Of(threshold, target), default);
+            await transaction.CommitAsync(default);
+        }
+
+        Assert.Equal((ContentHash.OfContent(bytes), (long)size), (written.Id, written.SizeBytes));
+        var stored = await store.TryReadAsync(written.Id, default);
+        var chunks = stored!.Kind == ObjectKind.ChunkList ? ChunkList.Decode(written.Id, stored.Bytes.Span).Chunks : [];
+        Assert.InRange(chunks.Length, least, Math.Max(0, least * 4));
+        Assert.All(chunks, chunk => Assert.InRange(chunk.LengthBytes, 1, target * 4));
+        await using var content = await store.OpenContentAsync(written.Id, default);
+        var read = new byte[size];
+        await content!.ReadExactlyAsync(read);
+        Assert.True(bytes.AsSpan().SequenceEqual(read));
+        Assert.True((await store.VerifyAsync(null, default)).IsHealthy);
+    }
+
+    /// <summary>Gives what it holds in pieces of odd lengths, as a pipe does.</summary>
+    private sealed class Trickle(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(buffer.Length, 70_001)], cancellationToken);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Changes;
@@ -26,7 +27,7 @@ namespace W0rktree.LocalAgent.Tests.Configuration;
 public sealed class HotReloadTests
 {
     /// <summary>Keys that this version knows and has no use for; the reference says so.</summary>
-    private static readonly string[] s_reserved = ["worker.large_files.threshold_bytes", "worker.large_files.chunk_target_bytes", "worker.large_files.vfs_enabled", "worker.large_files.vfs_cache_mb"];
+    private static readonly string[] s_reserved = ["worker.large_files.vfs_enabled", "worker.large_files.vfs_cache_mb"];
 
     private static readonly string[] s_ofAProcess = ["worker.ipc.max_connections", "worker.ipc.request_timeout_s", "worker.health.restart_on_failure"];
 
@@ -58,6 +59,8 @@ public sealed class HotReloadTests
         ["worker.secrets.max_new_file_mb"] = new("50", "1", "3", "4", HeldAsync),
         ["worker.secrets.hold_kinds"] = new("[]", "[\"database\"]", "1", "2", HeldAsync),
         ["worker.secrets.ignore_rules"] = new("[]", "[\"github-token\"]", "3", "2", HeldAsync),
+        ["worker.large_files.threshold_bytes"] = new("10485760", "1048576", "whole", "cut", async f => await f.ChunksAsync(1_100_000) == 0 ? "whole" : "cut"),
+        ["worker.large_files.chunk_target_bytes"] = new("1048576", "65536", "long", "short", async f => await f.ChunksAsync(11_000_000) < 50 ? "long" : "short"),
         ["worker.health.check_interval_s"] = Wait("60", "2", TimeSpan.FromSeconds(1), settings => settings.HealthInterval),
         ["merge.tool.command"] = new("\"a\"", "\"b\"", "a", "b", f => Task.FromResult(MergeToolHandler.CommandOf(f.Settings) ?? "none")),
         ["diff.rename_similarity"] = new("50", "99", "1", "2", RenamesAsync),
@@ -80,6 +83,19 @@ public sealed class HotReloadTests
         Assert.Equal(row.Seen, await row.Observe(fixture));
         fixture.Set(key, row.After);
         Assert.Equal(row.SeenAfter, await row.Observe(fixture));
+    }
+
+    [Theory]
+    [InlineData("worker.large_files.vfs_enabled", "false", "3")]
+    [InlineData("worker.large_files.vfs_cache_mb", "64", "0")]
+    public async Task A_key_for_what_is_not_built_is_read_and_checked_and_said_to_have_no_effect(string key, string value, string wrong)
+    {
+        await using var fixture = await Readers.CreateAsync();
+        Assert.Contains(key, s_reserved);
+        Assert.Equal("no_effect", Assert.Single(fixture.SetAnyhow(key, value)).Code);
+        Assert.Equal(value, Convert.ToString(fixture.Settings.Value(key), CultureInfo.InvariantCulture), ignoreCase: true);
+        Assert.Equal("wrong_value", Assert.Single(fixture.SetAnyhow(key, wrong)).Code);
+        Assert.Equal(value, Convert.ToString(fixture.Settings.Value(key), CultureInfo.InvariantCulture), ignoreCase: true);
     }
 
     private static Row Wait(string before, string after, TimeSpan unit, Func<Settings, TimeSpan> interval) => new(before, after, before, after, async f => Text(await f.WaitAsync(interval), unit));
@@ -188,13 +204,27 @@ public sealed class HotReloadTests
             return new Readers(fixture);
         }
 
-        public void Set(string key, string value)
+        public void Set(string key, string value) => Assert.Empty(SetAnyhow(key, value));
+
+        public IReadOnlyList<ConfigProblem> SetAnyhow(string key, string value)
         {
             var dot = key.LastIndexOf('.');
             File.WriteAllText(_config, $"[{key[..dot]}]\n{key[(dot + 1)..]} = {value}\n");
             File.SetLastWriteTimeUtc(_config, _time.GetUtcNow().UtcDateTime.AddSeconds(value.Length + (value.GetHashCode(StringComparison.Ordinal) & 0xFFFF)));
             Assert.True(Copy.Config.Reload());
-            Assert.Empty(Settings.Problems);
+            return Settings.Problems;
+        }
+
+        /// <summary>Records a file of random bytes and gives how many chunks it was cut into; 0 for none.</summary>
+        public async Task<int> ChunksAsync(int sizeBytes)
+        {
+            var content = new byte[sizeBytes];
+            Random.Shared.NextBytes(content);
+            await File.WriteAllBytesAsync(Fixture.At("random"), content);
+            await Fixture.SnapshotAsync();
+            var id = ContentHash.OfContent(content);
+            var stored = await Copy.Store.TryReadAsync(id, CancellationToken.None);
+            return stored!.Kind == ObjectKind.ChunkList ? ChunkList.Decode(id, stored.Bytes.Span).Chunks.Length : 0;
         }
 
         public bool Logs(string text)

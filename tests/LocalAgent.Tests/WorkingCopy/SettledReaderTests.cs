@@ -1,3 +1,4 @@
+using W0rktree.Core.Chunking;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
@@ -67,7 +68,7 @@ public sealed class SettledReaderTests : IAsyncLifetime
     }
 
     private static ValueTask<ReadOutcome> ReadAsync(IWorkingDirectory files, bool insist) =>
-        new SettledReader(files).ReadAsync(TreePath.Parse("f").Value, FoundKind.File, null, insist, CancellationToken.None);
+        new SettledReader(files, CuttingRules.Standard).ReadAsync(TreePath.Parse("f").Value, FoundKind.File, null, insist, CancellationToken.None);
 
     /// <summary>One file whose facts and whose clock a test sets.</summary>
     private sealed class FrozenFiles(byte[] content) : IWorkingDirectory
