@@ -4,6 +4,7 @@ using W0rktree.Cli;
 using W0rktree.Cli.Agent;
 using W0rktree.Cli.Commands;
 using W0rktree.Cli.Output;
+using W0rktree.Cli.Quick;
 using W0rktree.Protocol.Ipc;
 
 if (OperatingSystem.IsWindows())
@@ -23,6 +24,11 @@ namespace W0rktree.Cli
         /// <summary>Parses and runs.</summary>
         public static async Task<int> RunAsync(string[] args, CommandContext context)
         {
+            if (QuickStatus.TryAsk(args, context) is { } status)
+            {
+                return await GuardAsync(() => QuickStatus.ShowAsync(context, status), context, json: false);
+            }
+
             // What follows "wt server" belongs to the server's program, options included.
             if (args is ["server", .. var rest])
             {

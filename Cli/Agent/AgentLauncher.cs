@@ -14,7 +14,7 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
     public string SocketPath { get; } = Endpoint.SocketPath(environment, UserId.Current);
 
     /// <summary>Gets the agent's program: the one that the environment names, else the one beside this program.</summary>
-    public string Program { get; } = environment.TryGetValue("WT_WORKER", out var named) && named.Length > 0
+    public string Program => environment.TryGetValue("WT_WORKER", out var named) && named.Length > 0
         ? named
         : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "worktree-worker.exe" : "worktree-worker");
 

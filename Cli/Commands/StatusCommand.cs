@@ -24,7 +24,8 @@ internal static class StatusCommand
         });
     }
 
-    private static void Render(Reporter report, StatusResult status)
+    /// <summary>Writes the answer for people.</summary>
+    public static void Render(Reporter report, StatusResult status)
     {
         var style = report.Style;
         report.Line($"On branch {style.Cyan(status.Branch)} of {style.Bold(status.Owner is { } owner ? $"{owner}/{status.Name}" : status.Name)}");

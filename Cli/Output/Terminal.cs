@@ -10,7 +10,6 @@ public sealed class Terminal
     {
         // Console.Out and Console.Error would set up the terminal for reading, with a thread for its signals.
         Output = Writer(Standard(1)),
-        Error = Writer(Standard(2)),
         RawOutput = Standard(1),
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -22,7 +21,7 @@ public sealed class Terminal
         !OperatingSystem.IsWindows() ? new Agent.DescriptorStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: false), mayLoseReader: true)
         : descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
 
-    private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 4096) { AutoFlush = true };
+    private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 2048) { AutoFlush = true };
 
     /// <summary>Has what is written until the end of the answer go out at once instead of line by line.</summary>
     public IDisposable? Whole() => Output is StreamWriter { AutoFlush: true } writer ? new WholeAnswer(writer) : null;
@@ -52,8 +51,8 @@ public sealed class Terminal
     /// <summary>Gets where answers go.</summary>
     public required TextWriter Output { get; set; }
 
-    /// <summary>Gets where everything else goes.</summary>
-    public required TextWriter Error { get; init; }
+    /// <summary>Gets where everything else goes: the process's own stream, opened when it is needed, where nothing else is set.</summary>
+    public TextWriter Error { get => field ??= Writer(Standard(2)); init; }
 
     /// <summary>Gets where file content goes, byte for byte.</summary>
     public required Stream RawOutput { get; set; }

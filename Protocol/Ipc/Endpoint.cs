@@ -44,17 +44,8 @@ public static class Endpoint
             ? DataFolder(environment)
             : Path.Combine(Value(environment, "XDG_CONFIG_HOME") ?? Path.Combine(Home(environment), ".config"), "w0rktree");
 
-    /// <summary>Takes the variables of this process.</summary>
-    public static IReadOnlyDictionary<string, string> ProcessEnvironment()
-    {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
-        {
-            variables[(string)pair.Key] = (string?)pair.Value ?? "";
-        }
-
-        return variables;
-    }
+    /// <summary>Gives the variables of this process; none is looked at before it is asked for.</summary>
+    public static IReadOnlyDictionary<string, string> ProcessEnvironment() => ProcessVariables.Instance;
 
     private static string RuntimeFolder(IReadOnlyDictionary<string, string> environment, uint userId)
     {
