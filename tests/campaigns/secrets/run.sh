@@ -5,9 +5,9 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$(cd "$here/../../.." && pwd)
-[ -x "$root/artifacts/bin/wt" ] || "$root/eng/dist/build"
+[ -n "${PROGRAMS:-}" ] || [ -x "$root/artifacts/bin/wt" ] || "$root/eng/dist/build"
 . "$root/eng/environment.sh"
-wt=$root/artifacts/bin/wt
+wt=${PROGRAMS:-$root/artifacts/bin}/wt
 folder=$(mktemp -d /tmp/wt-c-XXXXXX)
 trap 'rm -rf "$folder"' EXIT
 status=0

@@ -9,7 +9,8 @@ mkdir -m 700 "$work/run" "$work/tree"
 export HOME=$work XDG_RUNTIME_DIR=$work/run
 unset XDG_DATA_HOME XDG_CONFIG_HOME
 # The base stays the first snapshot for the whole run.
-"$root/eng/dist/build" --check || echo "write-then-ask: artifacts/bin is older than the sources" >&2
+programs=${PROGRAMS:-$root/artifacts/bin}
+[ -n "${PROGRAMS:-}" ] || "$root/eng/dist/build" --check || echo "write-then-ask: artifacts/bin is older than the sources" >&2
 export WT_WORKER_SNAPSHOT_INACTIVITY_TIMEOUT_S=86400 WT_WORKER_SNAPSHOT_MAX_CHANGED_FILES=1000000 WT_WORKER_SNAPSHOT_MAX_CHANGED_BYTES=1000000000000
-trap '"$root/artifacts/bin/wt" worker stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
-python3 "$root/tests/campaigns/write-then-ask/rounds.py" "$root/artifacts/bin/wt" "$work/tree" "${1:-10000}" "${2:-$RANDOM}"
+trap '"$programs/wt" worker stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+python3 "$root/tests/campaigns/write-then-ask/rounds.py" "$programs/wt" "$work/tree" "${1:-10000}" "${2:-$RANDOM}"
