@@ -63,8 +63,15 @@ public static class TicketCodec
 
         // The signature is ours, so what follows was written by Write and cannot be malformed.
         var ticket = ReadFields(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(body)).Split('|'));
-        return now < ticket.ExpiresAt && ticket.IssuedAt <= now + MaxSkew && ticket.ExpiresAt - ticket.IssuedAt <= CallerTicket.MaxLife ? ticket : null;
+        return IsInTime(ticket, now) ? ticket : null;
     }
+
+    /// <summary>Tells whether a ticket whose signature was verified earlier still holds: its key is still one of the two, and its time has not passed.</summary>
+    internal static bool Holds(string text, CallerTicket ticket, TicketKeyRing keys, DateTimeOffset now) =>
+        keys.Find(text.Substring(Version.Length + 1, TicketKey.IdDigits)) is not null && IsInTime(ticket, now);
+
+    private static bool IsInTime(CallerTicket ticket, DateTimeOffset now) =>
+        now < ticket.ExpiresAt && ticket.IssuedAt <= now + MaxSkew && ticket.ExpiresAt - ticket.IssuedAt <= CallerTicket.MaxLife;
 
     private static CallerTicket ReadFields(string[] fields) => fields.Length != FieldCount
         ? throw new InvalidOperationException("A signed ticket has the wrong number of fields.")

@@ -8,6 +8,9 @@ public sealed class TicketKey
     /// <summary>The size in bytes: that of SHA-256's output, beyond which HMAC gains nothing.</summary>
     public const int SizeBytes = 32;
 
+    /// <summary>The length of <see cref="Id"/>.</summary>
+    public const int IdDigits = 8;
+
     private readonly byte[] _secret;
 
     /// <summary>Initializes a key.</summary>
@@ -21,7 +24,7 @@ public sealed class TicketKey
 
         _secret = secret.ToArray();
         // The id travels with every ticket: a hash of the secret names the key without giving it away.
-        Id = Convert.ToHexStringLower(SHA256.HashData([.. "w0rktree ticket key id"u8, .. secret]).AsSpan(0, 4));
+        Id = Convert.ToHexStringLower(SHA256.HashData([.. "w0rktree ticket key id"u8, .. secret]).AsSpan(0, IdDigits / 2));
     }
 
     /// <summary>Gets eight digits that name the key.</summary>

@@ -1,13 +1,23 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Orleans.Runtime;
 
 namespace W0rktree.Grains.Abstractions.Tickets;
 
-/// <summary>Makes tickets and puts them into the request context of the calls that follow in the same flow. Thread-safe.</summary>
+/// <summary>Makes tickets, puts them into the request context of the calls that follow in the same flow, and reads them there. Thread-safe.</summary>
+/// <remarks>
+/// One request leads to a handful of calls with the same ticket: its signature is computed once in a process, and its time and key are
+/// looked at each time.
+/// </remarks>
 public sealed class TicketMint(TicketKeyRing keys, TimeProvider clock)
 {
     /// <summary>The key in Orleans' request context.</summary>
     public const string ContextKey = "wt.ticket";
+
+    // Some hundred bytes each; full, all are forgotten, which costs one signature each.
+    private const int MaxVerified = 4_096;
+
+    private readonly ConcurrentDictionary<string, CallerTicket> _verified = new(StringComparer.Ordinal);
 
     /// <summary>Makes a ticket for nobody.</summary>
     public CallerTicket Anonymous(string requestId) => Fresh(requestId) with { Kind = PrincipalKind.Anonymous };
@@ -23,7 +33,7 @@ public sealed class TicketMint(TicketKeyRing keys, TimeProvider clock)
     public void Present(CallerTicket ticket) => RequestContext.Set(ContextKey, TicketCodec.Write(ticket, keys));
 
     /// <summary>Reads the ticket that came with the current call; null where there is none that holds.</summary>
-    public CallerTicket? Current() => TicketCodec.TryRead(RequestContext.Get(ContextKey) as string, keys, clock.GetUtcNow());
+    public CallerTicket? Current() => Read(RequestContext.Get(ContextKey) as string);
 
     /// <summary>Makes calls as the server itself, under a name, and gives the caller's own ticket back afterwards.</summary>
     /// <param name="name">Who acts, for the audit: <c>branch</c>, <c>staging-expiry</c>.</param>
@@ -53,5 +63,32 @@ public sealed class TicketMint(TicketKeyRing keys, TimeProvider clock)
     public static string DrawRequestId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     private string RequestIdOf(object? ticket) =>
-        TicketCodec.TryRead(ticket as string, keys, clock.GetUtcNow())?.RequestId ?? DrawRequestId();
+        Read(ticket as string)?.RequestId ?? DrawRequestId();
+
+    private CallerTicket? Read(string? text)
+    {
+        var now = clock.GetUtcNow();
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (_verified.TryGetValue(text, out var known))
+        {
+            return TicketCodec.Holds(text, known, keys, now) ? known : null;
+        }
+
+        var ticket = TicketCodec.TryRead(text, keys, now);
+        if (ticket is not null)
+        {
+            if (_verified.Count >= MaxVerified)
+            {
+                _verified.Clear();
+            }
+
+            _verified[text] = ticket;
+        }
+
+        return ticket;
+    }
 }

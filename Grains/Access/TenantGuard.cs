@@ -59,15 +59,25 @@ public sealed class TenantGuard
     {
         var worktree = await _grains.GetGrain<IWorktreeGrain>(GrainKeys.Worktree(tree.Tenant, tree.Worktree)).FactsAsync(cancellationToken);
         var place = worktree?.Trees.FirstOrDefault(t => t.Tree == tree.Tree);
-        if (place is null || !await _grains.GetGrain<ITreeGrain>(GrainKeys.Tree(tree)).ExistsAsync(cancellationToken))
+        if (place is null)
         {
             return null;
         }
 
-        var standing = await OfAsync(tree.Tenant, caller.Account, cancellationToken);
+        // Three grains that know nothing of each other: together they take as long as the slowest.
+        var (exists, asked, inForce) = (
+            _grains.GetGrain<ITreeGrain>(GrainKeys.Tree(tree)).ExistsAsync(cancellationToken), OfAsync(tree.Tenant, caller.Account, cancellationToken),
+            InForceAsync(tree, worktree!, place.Path, cancellationToken));
+        await Task.WhenAll(exists, asked, inForce);
+        if (!await exists)
+        {
+            return null;
+        }
+
+        var standing = await asked;
         var outsiders = standing.Role != Role.None ? [] : await OutsidersAsync(caller, cancellationToken);
         ImmutableArray<Principal> principals = standing.Role != Role.None ? [AccessRules.PrincipalOf(standing)] : [.. outsiders.Values.Select(AccessRules.PrincipalOf)];
-        var policies = await InForceAsync(tree, worktree!, place.Path, cancellationToken);
+        var policies = await inForce;
         var grants = GrantRules.For(worktree!.Grants, outsiders.ToDictionary(o => o.Key, o => o.Value.TenantSlug));
         return new TreeAccess(
             grants.IsEmpty ? policies : policies?.WithGrants(grants),

@@ -48,6 +48,27 @@ public class ForgeryTests(GrainCluster cluster) : IClassFixture<GrainCluster>
     }
 
     [Fact]
+    public void A_ticket_that_was_verified_once_is_refused_when_its_key_is_gone_or_its_time_is_over()
+    {
+        var keys = new TicketKeyRing(TicketKey.Draw());
+        var mint = new TicketMint(keys, cluster.Clock);
+        mint.Present(mint.Anonymous("r"));
+        Assert.Equal("r", mint.Current()!.RequestId);
+        keys.Rotate(TicketKey.Draw());
+        Assert.NotNull(mint.Current());
+        keys.Rotate(TicketKey.Draw());
+        Assert.Null(mint.Current());
+
+        mint.Present(mint.Anonymous("s"));
+        Assert.NotNull(mint.Current());
+        var later = new TicketMint(keys, new LaterClock(cluster.Clock.GetUtcNow() + CallerTicket.MaxLife));
+        Assert.Null(later.Current());
+        var patient = new TicketMint(keys, new LaterClock(cluster.Clock.GetUtcNow()) { Step = CallerTicket.MaxLife });
+        Assert.NotNull(patient.Current());
+        Assert.Null(patient.Current());
+    }
+
+    [Fact]
     public async Task What_a_caller_puts_into_the_request_context_is_not_believed()
     {
         var (ann, bob) = (await Person.RegisterAsync(cluster, "ann"), await Person.RegisterAsync(cluster, "bob"));
@@ -112,5 +133,15 @@ public class ForgeryTests(GrainCluster cluster) : IClassFixture<GrainCluster>
             new CreateOrganization { Tenant = ann.Tenant, Slug = Person.NewSlug("o"), Email = "x@example.org", DisplayName = "x" }, default));
         Assert.NotNull(refused.Refusal);
         Assert.Equal(Refusals.NotFound, await GrainCluster.RefusedAsync(() => eve.CallAsync(g => g.GetGrain<ITenantGrain>(GrainKeys.Tenant(ann.Tenant)).GetAsync(default))));
+    }
+
+    /// <summary>Shows a time, and later ones each time it is looked at.</summary>
+    private sealed class LaterClock(DateTimeOffset start) : TimeProvider
+    {
+        private DateTimeOffset _next = start;
+
+        public TimeSpan Step { get; init; }
+
+        public override DateTimeOffset GetUtcNow() => (_next += Step) - Step;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using W0rktree.Silo.Tests.Server;
 
@@ -6,11 +7,13 @@ namespace W0rktree.Silo.Tests.Races;
 /// <summary>An open stream tells of nothing that happened after the right to it ended, and ends.</summary>
 public sealed class StreamTests(TestServer server) : IClassFixture<TestServer>
 {
+    private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("WT_REVOCATION_STREAMS") ?? "1", CultureInfo.InvariantCulture);
+
     [Fact]
     public async Task A_stream_that_is_open_when_the_right_ends_tells_nothing_more_and_ends()
     {
         var scene = await RaceScene.MakeAsync(server);
-        foreach (var kind in scene.Kinds.Where(k => !k.WritesOnly))
+        foreach (var kind in Enumerable.Repeat(scene.Kinds.Where(k => !k.WritesOnly), Rounds).SelectMany(kinds => kinds))
         {
             var user = await kind.PrepareAsync(scene);
             using var call = user.Events.Watch(new WatchRequest { Tree = scene.Tree }, user.Head);
