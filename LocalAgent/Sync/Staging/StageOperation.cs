@@ -48,7 +48,7 @@ internal sealed class StageOperation(OpenCopy copy, ServerConnection server, Tre
             return common.Error;
         }
 
-        var standsOn = onServer is { } head ? (await Ancestry.MergeBasesAsync(copy.Graph, queued.Snapshot, head, cancellationToken)).FirstOrDefault() : default;
+        var standsOn = onServer is { } head ? (await Ancestry.MergeBasesAsync(copy.Graph, queued.Snapshot, head, cancellationToken)).FirstOrDefault() : await ForkAsync(queued.Snapshot, cancellationToken);
         var shown = await secrets.ShowAsync(queued.Branch, queued.Snapshot, await SharedAsync(queued.Snapshot, standsOn, common.Value, cancellationToken), common.Value.Contains, cancellationToken);
         var uploaded = await new Uploader(server, copy.Store).SendAsync(binding.Ref, shown.Shown, common.Value, null, cancellationToken);
         if (!uploaded.IsOk)
@@ -67,6 +67,24 @@ internal sealed class StageOperation(OpenCopy copy, ServerConnection server, Tre
         var at = DateTimeOffset.FromUnixTimeMilliseconds(reply.Value.StagedUnixMs);
         await ForgetAsync(queued, new StagedRecord(shown.Shown.ToString(), at, sequence), cancellationToken);
         return new StageOutcome(at, reply.Value.Overlaps, shown.Held);
+    }
+
+    /// <summary>
+    /// Finds where a line whose branch the server does not have yet left a branch that it has: against nothing, everything would be new,
+    /// meet everybody's work, and show itself to who may not read what was really changed.
+    /// </summary>
+    private async Task<SnapshotId> ForkAsync(SnapshotId tip, CancellationToken cancellationToken)
+    {
+        var known = await ServerHistory.KnownAsync(copy, cancellationToken);
+        await foreach (var (id, _) in Ancestry.WalkAsync(copy.Graph, known.Count > 0 ? [tip] : [], cancellationToken))
+        {
+            if (known.Contains(id))
+            {
+                return id;
+            }
+        }
+
+        return default;
     }
 
     /// <summary>Gives the last state that the server has of a line: what it stands on, else the nearest ancestor that the server has.</summary>
