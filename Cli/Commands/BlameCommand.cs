@@ -15,7 +15,7 @@ internal static class BlameCommand
             "wt blame src/app.cs", "wt blame -L 10,20 src/app.cs", "wt blame --from main~5 --ignore 3f9a1c src/app.cs", "wt blame --porcelain src/app.cs")
         { IsLong = true };
         var path = command.Take(new Argument<string>("file") { Description = "The file" });
-        var from = command.Take(new Option<string?>("--from", "-r") { Description = "The state whose file it is; the line's tip by default" });
+        var from = command.Take(new Option<string?>("--from", "-r") { Description = "The state whose file it is; by default the file as it is now, with lines that are in no snapshot yet" });
         var lines = command.Take(new Option<string[]>("--lines", "-L") { Description = "Only these lines: 10,20 or 10,+5 or 10, (to the end); may be repeated" });
         var ignore = command.Take(new Option<string[]>("--ignore") { Description = "A snapshot whose changes do not count, such as one that only reformatted; may be repeated" });
         var porcelain = command.Take(new Option<bool>("--porcelain") { Description = "For scripts, in the form of git blame --porcelain" });

@@ -5,7 +5,7 @@ using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
 
-/// <summary>What <c>wt diff</c> and <c>wt show</c> share: how changes are compared and shown.</summary>
+/// <summary>What <c>wt diff</c>, <c>wt show</c> and <c>wt log</c> share: how changes are compared and shown.</summary>
 internal sealed class DiffOptions
 {
     private readonly Option<bool> _patch;
@@ -20,6 +20,7 @@ internal sealed class DiffOptions
     private readonly Option<bool> _blankLines;
     private readonly Option<bool> _functions;
     private readonly Option<bool> _copies;
+    private readonly Option<bool> _copiesEverywhere;
     private readonly Option<bool> _binary;
 
     public DiffOptions(WtCommand command, string patch)
@@ -36,6 +37,7 @@ internal sealed class DiffOptions
         _carriageReturn = command.Take(new Option<bool>("--ignore-cr-at-eol") { Description = "Line ends of both kinds are the same" });
         _blankLines = command.Take(new Option<bool>("--ignore-blank-lines") { Description = "Blank lines that come or go do not count" });
         _copies = command.Take(new Option<bool>("--copies", "-C") { Description = "Look for copies of files that changed" });
+        _copiesEverywhere = command.Take(new Option<bool>("--find-copies-harder") { Description = "Look for copies of all files, unchanged ones too" });
         _binary = command.Take(new Option<bool>("--binary") { Description = "A patch that holds binary files whole, for git apply" });
     }
 
@@ -56,6 +58,7 @@ internal sealed class DiffOptions
         FunctionContext = parse.GetValue(_functions),
         IgnoreBlankLines = parse.GetValue(_blankLines),
         Copies = parse.GetValue(_copies),
+        CopiesEverywhere = parse.GetValue(_copiesEverywhere),
         Binary = parse.GetValue(_binary),
         IgnoreSpace = parse.GetValue(_allSpace) ? "all"
             : parse.GetValue(_spaceAmount) ? "amount"

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
 using W0rktree.Cli.Agent;
 using W0rktree.Cli.Output;
-using W0rktree.Core.History.Walks;
 using W0rktree.Cli.Server;
+using W0rktree.Core.History.Walks;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class LogCommand
     public static Command Create(CommandContext context)
     {
         var command = new WtCommand("log", "List snapshots from a branch or snapshot back, the newest first",
-            "wt log", "wt log --graph --from main@server", "wt log --follow src/app.cs", "wt log --author ada --since 2w --class dependency", "wt log --server https://wt.example.org/acme/shop")
+            "wt log", "wt log --graph --from main@server", "wt log --follow src/app.cs", "wt log --author ada --since 2w --class dependency", "wt log -p src/app.cs", "wt log --server https://wt.example.org/acme/shop")
         { IsLong = true };
         var from = command.Take(new Option<string?>("--from", "-r") { Description = "Where to start: a snapshot, branch, branch@server, or @ for the line's tip, each with ~N" });
         var limit = command.Take(new Option<int?>("--limit", "-n") { Description = "The most to list; 50 by default on a terminal" });
@@ -24,6 +25,7 @@ internal static class LogCommand
         var until = command.Take(new Option<string?>("--until") { Description = "Only snapshots up to then" });
         var follow = command.Take(new Option<bool>("--follow") { Description = "Go on under the name that the file had before it was renamed" });
         var server = command.Take(ServerOption.OfWorktree());
+        var options = new DiffOptions(command, "Each with the patch of its changes; of a merge none, its changes are those of what it joined");
         var path = command.Take(new Argument<string?>("path") { Description = "Only snapshots that change this path", Arity = ArgumentArity.ZeroOrOne });
         return command.Run(async (parse, cancellationToken) =>
         {
@@ -45,19 +47,69 @@ internal static class LogCommand
 
             if (parse.GetValue(server) is { } address)
             {
+                if (options.AnyForm(parse))
+                {
+                    throw AgentException.Of(ErrorCodes.InvalidArgument, "A server lists history without changes.", "Ask in a working copy.");
+                }
+
                 await AskServerAsync(context, report, address, parameters, parse.GetValue(path), cancellationToken);
                 return;
             }
 
-            var drawing = parameters.Joined ? new GraphLines() : null;
-            var result = await context.AskAsync(
-                Methods.Log, parameters, IpcJson.Default.LogParams, IpcJson.Default.LogResult, cancellationToken,
-                item => report.Item(item, IpcJson.Default.SnapshotInfo, s => Write(report, drawing, s)));
-            if (result.More)
+            if (!options.AnyForm(parse))
             {
-                report.Note($"… more; 'wt log -n {result.Count * 4}' lists further back");
+                await ListAsync(context, report, parameters, cancellationToken);
+                return;
             }
+
+            if (parameters.Joined)
+            {
+                throw AgentException.Of(ErrorCodes.InvalidArgument, "A graph has a line for each snapshot, and no place for changes.", "Leave --graph out, or 'wt show' one of them.");
+            }
+
+            await ShowAsync(context, report, parameters, changes => options.Apply(parse, report.Json, changes), cancellationToken);
         });
+    }
+
+    private static async Task ListAsync(CommandContext context, Reporter report, LogParams parameters, CancellationToken cancellationToken)
+    {
+        var drawing = parameters.Joined ? new GraphLines() : null;
+        var result = await context.AskAsync(
+            Methods.Log, parameters, IpcJson.Default.LogParams, IpcJson.Default.LogResult, cancellationToken,
+            item => report.Item(item, IpcJson.Default.SnapshotInfo, s => Write(report, drawing, s)));
+        Note(report, result);
+    }
+
+    /// <summary>Lists snapshots with their changes. Those are another question for each, which is asked when the first one is answered.</summary>
+    private static async Task ShowAsync(CommandContext context, Reporter report, LogParams parameters, Func<DiffParams, DiffParams> options, CancellationToken cancellationToken)
+    {
+        var listed = new List<JsonElement>();
+        var result = await context.AskAsync(
+            Methods.Log, parameters, IpcJson.Default.LogParams, IpcJson.Default.LogResult, cancellationToken, item => listed.Add(item.Clone()));
+        foreach (var item in listed)
+        {
+            report.Item(item, IpcJson.Default.SnapshotInfo, s =>
+            {
+                SnapshotLines.Head(report, s);
+                report.Line("");
+            });
+            if (item.Deserialize(IpcJson.Default.SnapshotInfo) is { Parents.Count: < 2 } snapshot)
+            {
+                await context.Terminal.Output.FlushAsync(cancellationToken);
+                string[]? paths = snapshot.Path is { } called ? [called] : parameters.Path is { } asked ? [asked] : null;
+                await DiffOptions.WriteAsync(context, report, options(new DiffParams(null, null, paths, "patch", null) { Of = snapshot.Id }), plain: false, cancellationToken);
+            }
+        }
+
+        Note(report, result);
+    }
+
+    private static void Note(Reporter report, LogResult result)
+    {
+        if (result.More)
+        {
+            report.Note($"… more; 'wt log -n {result.Count * 4}' lists further back");
+        }
     }
 
     private static async Task AskServerAsync(CommandContext context, Reporter report, string address, LogParams log, string? path, CancellationToken cancellationToken)

@@ -30,6 +30,10 @@ public abstract record DirectoryHead
 /// <summary>Encodes and decodes directories (docs/format/directory.md). Decoding verifies the id and refuses what is not canonical.</summary>
 public static class DirectoryCodec
 {
+    // What is written is copied out at its length; the room for writing is used again.
+    [ThreadStatic]
+    private static CanonicalWriter? t_writer;
+
     private const byte Version = 1;
     private const byte PlainForm = (byte)'D';
     private const byte PagedForm = (byte)'L';
@@ -207,7 +211,8 @@ public static class DirectoryCodec
 
     private static byte[] EncodePart(byte form, ImmutableArray<DirectoryEntry> entries, ImmutableArray<ContentHash> hidden)
     {
-        var writer = new CanonicalWriter(64 + (entries.Length * 80));
+        var writer = t_writer ??= new CanonicalWriter(1 << 16);
+        writer.Clear();
         writer.WriteByte(form);
         writer.WriteByte(Version);
         writer.WriteVarint(entries.Length);

@@ -11,9 +11,17 @@ namespace W0rktree.Core.TreeDiff;
 public static class CopyJoin
 {
     /// <summary>Turns additions into copies where a source is alike enough. Gives the changes as they are where there would be too many comparisons.</summary>
-    public static async ValueTask<JoinedChanges> JoinAsync(IReadOnlyList<PathChange> changes, RenameContent content, RenameLimits limits, CancellationToken cancellationToken)
+    /// <param name="changes">The changes, renames joined.</param>
+    /// <param name="unchanged">Further files that may be sources, as with git's <c>--find-copies-harder</c>. Of two that are equally alike, one that changed counts.</param>
+    /// <param name="content">Reads a file.</param>
+    /// <param name="limits">How alike, and how many comparisons.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async ValueTask<JoinedChanges> JoinAsync(
+        IReadOnlyList<PathChange> changes, IEnumerable<RenameSide> unchanged, RenameContent content, RenameLimits limits, CancellationToken cancellationToken)
     {
         var sources = changes.Where(change => change.Old is { SizeBytes: > 0 } old && old.Kind.IsFile).Select(change => new RenameSide(change.OldPath ?? change.Path, change.Old!)).ToList();
+        var changed = sources.Select(source => source.Path).ToHashSet();
+        sources.AddRange(unchanged.Where(side => side.Entry is { SizeBytes: > 0 } && side.Entry.Kind.IsFile && !changed.Contains(side.Path)));
         var added = changes.Count(change => change.Type == ChangeType.Added);
         if (sources.Count == 0 || added == 0)
         {
@@ -26,6 +34,7 @@ public static class CopyJoin
             return new JoinedChanges(changes, comparisons);
         }
 
+        var minimum = Similarity.FullScore / 100 * limits.MinimumPercent;
         var known = new Dictionary<ContentHash, Similarity>();
         var joined = new List<PathChange>(changes.Count);
         foreach (var change in changes)
@@ -39,7 +48,7 @@ public static class CopyJoin
 
             var target = new RenameSide(change.Path, entry);
             (var source, var score) = await BestAsync(target);
-            joined.Add(score >= Similarity.FullScore / 100 * limits.MinimumPercent
+            joined.Add(score >= minimum
                 ? new PathChange(change.Path, ChangeType.Copied, source.Entry, entry, source.Path) { SimilarityPercent = (int)(score * 100L / Similarity.FullScore) }
                 : change);
         }
@@ -57,6 +66,11 @@ public static class CopyJoin
             var bestScore = -1;
             foreach (var source in sources)
             {
+                if (!Similarity.CanReachScore((long)source.Entry.SizeBytes, (long)target.Entry.SizeBytes, minimum))
+                {
+                    continue;
+                }
+
                 var score = (await OfAsync(target)).ScoreWith(await OfAsync(source));
                 if (score > bestScore)
                 {

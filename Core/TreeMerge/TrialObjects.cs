@@ -3,20 +3,19 @@ using W0rktree.Core.Objects;
 
 namespace W0rktree.Core.TreeMerge;
 
-/// <summary>
-/// Objects for merges of which nothing stays: what they write is kept in memory until <see cref="Forget"/>, and directories
-/// that were read are remembered for the merges after, since one history's merges have most of them in common. Not thread-safe.
-/// </summary>
-public sealed class TrialObjects(ObjectGraph graph, IContentSource contents) : IMergeObjects
+/// <summary>Objects for merges of which nothing stays: what they write is kept in memory until <see cref="Forget"/>. Not thread-safe.</summary>
+/// <param name="graph">Where directories are.</param>
+/// <param name="contents">Where contents are.</param>
+/// <param name="directories">Remembers what was read for the merges after, and for others beside.</param>
+public sealed class TrialObjects(ObjectGraph graph, IContentSource contents, RecentDirectories directories) : IMergeObjects
 {
-    /// <summary>Entries of remembered directories, in two halves of which the older goes: some 40 MB.</summary>
-    private const int MaxEntries = 200_000;
+    /// <summary>A merge reads most contents twice, once to join them and once to prove that; the next merge has some of them too.</summary>
+    private const long MaxReadBytes = 24L << 20;
 
+    private readonly Dictionary<ContentHash, ReadOnlyMemory<byte>> _read = [];
     private readonly Dictionary<ContentHash, DirectoryObject> _directories = [];
     private readonly Dictionary<ContentHash, ReadOnlyMemory<byte>> _contents = [];
-    private Dictionary<ContentHash, DirectoryObject> _young = [];
-    private Dictionary<ContentHash, DirectoryObject> _old = [];
-    private int _youngEntries;
+    private long _readBytes;
 
     /// <summary>Lets go of what was written.</summary>
     public void Forget()
@@ -28,25 +27,43 @@ public sealed class TrialObjects(ObjectGraph graph, IContentSource contents) : I
     /// <inheritdoc/>
     public async ValueTask<DirectoryObject> ReadDirectoryAsync(ContentHash id, CancellationToken cancellationToken)
     {
-        if (_young.TryGetValue(id, out var directory) || _directories.TryGetValue(id, out directory))
+        if (directories.Find(id) is { } read)
         {
-            return directory;
+            return read;
         }
 
-        if (!_old.TryGetValue(id, out directory))
+        if (_directories.TryGetValue(id, out var written))
         {
-            directory = await graph.ReadDirectoryAsync(id, cancellationToken);
+            return written;
         }
 
-        Remember(id, directory);
+        var directory = await graph.ReadDirectoryAsync(id, cancellationToken);
+        directories.Add(id, directory);
         return directory;
     }
 
     /// <inheritdoc/>
-    public ValueTask<ReadOnlyMemory<byte>?> ReadContentAsync(ContentHash id, long limitBytes, CancellationToken cancellationToken) =>
-        _contents.TryGetValue(id, out var written)
-            ? ValueTask.FromResult<ReadOnlyMemory<byte>?>(written.Length <= limitBytes ? written : null)
-            : contents.ReadAsync(id, limitBytes, cancellationToken);
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadContentAsync(ContentHash id, long limitBytes, CancellationToken cancellationToken)
+    {
+        if (_contents.TryGetValue(id, out var known) || _read.TryGetValue(id, out known))
+        {
+            return known.Length <= limitBytes ? known : null;
+        }
+
+        if (await contents.ReadAsync(id, limitBytes, cancellationToken) is not { } bytes)
+        {
+            return null;
+        }
+
+        if ((_readBytes += bytes.Length) > MaxReadBytes)
+        {
+            _read.Clear();
+            _readBytes = bytes.Length;
+        }
+
+        _read[id] = bytes;
+        return bytes;
+    }
 
     /// <inheritdoc/>
     public ValueTask<ContentHash> WriteDirectoryAsync(DirectoryObject directory, CancellationToken cancellationToken)
@@ -61,16 +78,5 @@ public sealed class TrialObjects(ObjectGraph graph, IContentSource contents) : I
         var id = ContentHash.OfContent(content.Span);
         _contents[id] = content;
         return ValueTask.FromResult(id);
-    }
-
-    private void Remember(ContentHash id, DirectoryObject directory)
-    {
-        if (_youngEntries > MaxEntries / 2)
-        {
-            (_old, _young, _youngEntries) = (_young, [], 0);
-        }
-
-        _young[id] = directory;
-        _youngEntries += directory.Entries.Length + 1;
     }
 }

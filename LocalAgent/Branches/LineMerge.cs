@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using W0rktree.Core;
 using W0rktree.Core.History;
+using W0rktree.Core.History.Index;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.TextMerge;
@@ -61,7 +62,8 @@ internal sealed class LineMerge(OpenCopy copy, SnapshotRecorder recorder, LineCh
         await using (var transaction = copy.Store.Begin())
         {
             var labels = new MergeLabels(copy.Position.Branch.Text, "base", words.Label);
-            var merged = await new SnapshotMerge(new StoredHistory(copy.Graph), MergeContents.Objects(copy, transaction)).MergeAsync(ours.Id, theirs, labels, cancellationToken);
+            var history = new IndexedHistory(await StoreHistory.Of(copy.Store).CurrentAsync(cancellationToken), new StoredHistory(copy.Graph));
+            var merged = await new SnapshotMerge(history, MergeContents.Objects(copy, transaction)).MergeAsync(ours.Id, theirs, labels, cancellationToken);
             if (!merged.IsOk)
             {
                 return merged.Error;

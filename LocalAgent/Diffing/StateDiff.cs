@@ -17,7 +17,7 @@ internal sealed class StateDiff(OpenCopy copy)
 
     /// <summary>Compares two roots.</summary>
     public async Task<IReadOnlyList<PathChange>> CompareAsync(ContentHash? from, ContentHash? to, CancellationToken cancellationToken) =>
-        await JoinSimilarAsync(await DirectoryDiff.CompareAsync(copy.Graph, from, to, cancellationToken), cancellationToken);
+        await JoinSimilarAsync(from, await DirectoryDiff.CompareAsync(copy.Graph, from, to, cancellationToken), cancellationToken);
 
     /// <summary>Compares a root with the working directory as it is now.</summary>
     public async Task<IReadOnlyList<PathChange>> CompareWithWorkingAsync(ContentHash? from, CancellationToken cancellationToken)
@@ -27,11 +27,14 @@ internal sealed class StateDiff(OpenCopy copy)
         using var turn = await copy.Turns.TakeAsync(cancellationToken);
         await new ContentCollector(copy).LookAsync(null, cancellationToken);
         var pending = WorkingChanges.List(copy.Index);
-        return await JoinSimilarAsync(WithHashes(from == copy.Index.BaseRoot ? pending : await OverlayAsync(from, pending, cancellationToken)), cancellationToken);
+        return await JoinSimilarAsync(from, WithHashes(from == copy.Index.BaseRoot ? pending : await OverlayAsync(from, pending, cancellationToken)), cancellationToken);
     }
 
     /// <summary>Gets whether added files are looked for among the old versions of changed ones.</summary>
     public bool FindsCopies { get; init; }
+
+    /// <summary>Gets whether they are looked for among all old files, as they were changed or not.</summary>
+    public bool FindsCopiesEverywhere { get; init; }
 
     /// <summary>Gets how many comparisons the search for edited renames would have taken, where that was too many; else null.</summary>
     public long? RenamesGaveUpAt { get; private set; }
@@ -53,17 +56,18 @@ internal sealed class StateDiff(OpenCopy copy)
         return entry.Kind == EntryKind.Symlink ? copy.Files.ReadLink(change.Path) : ReadWorking(change.Path);
     }
 
-    private async Task<IReadOnlyList<PathChange>> JoinSimilarAsync(IReadOnlyList<PathChange> changes, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PathChange>> JoinSimilarAsync(ContentHash? from, IReadOnlyList<PathChange> changes, CancellationToken cancellationToken)
     {
         var limits = RenameLimits.ForDiff with { MinimumPercent = (int)copy.Config.Current.Number("diff.rename_similarity") };
         var joined = await RenameJoin.JoinAsync(changes, ReadSideAsync, limits, cancellationToken);
         RenamesGaveUpAt = joined.GaveUpAt;
-        if (!FindsCopies)
+        if (!FindsCopies && !FindsCopiesEverywhere)
         {
             return joined.Changes;
         }
 
-        var copied = await CopyJoin.JoinAsync(joined.Changes, ReadSideAsync, limits, cancellationToken);
+        var all = FindsCopiesEverywhere ? await DirectoryDiff.CompareAsync(copy.Graph, null, from, cancellationToken) : [];
+        var copied = await CopyJoin.JoinAsync(joined.Changes, all.Select(file => new RenameSide(file.Path, file.New!)), ReadSideAsync, limits, cancellationToken);
         RenamesGaveUpAt ??= copied.GaveUpAt;
         return copied.Changes;
     }

@@ -7,6 +7,7 @@ using W0rktree.LocalAgent.Git.Import;
 using W0rktree.LocalAgent.Git.Objects;
 using W0rktree.LocalAgent.Git.Process;
 using W0rktree.LocalAgent.Git.References;
+using W0rktree.LocalAgent.History;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.Protocol.Ipc;
 using W0rktree.Storage;
@@ -38,6 +39,7 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
             var moved = await new ReferenceImport(store, map, history, source, Compose).RunAsync(references, copy, cancellationToken);
             await map.SaveAsync(store, cancellationToken);
             await GitNames.AddAsync(store, history.Known, cancellationToken);
+            await StoreHistory.Of(store).TakeAsync(history.Made, cancellationToken);
             return new BridgeOutcome(commits, moved);
         });
 

@@ -17,10 +17,16 @@ namespace W0rktree.LocalAgent.History;
 /// <summary>Asks for the lines of one file who brought them.</summary>
 internal sealed class BlameQuery(OpenCopy copy, HistoryIndex index)
 {
+    /// <summary>Stands for author and message of lines that no snapshot has.</summary>
+    private const string NotYet = "(in no snapshot yet)";
+
     private readonly DirectoryCache _directories = new(copy.Graph);
     private readonly Dictionary<int, SnapshotInfo> _described = [];
 
-    /// <summary>Answers; the file is as it stands in the snapshot.</summary>
+    /// <summary>Gets whether the file is asked about as it stands in the working directory, where it stands there.</summary>
+    public bool AsItIsNow { get; init; }
+
+    /// <summary>Answers; the file is as it stands in the snapshot, or now.</summary>
     public async Task<Result<IReadOnlyList<BlameEvent>>> RunAsync(
         SnapshotId at, TreePath path, IReadOnlyList<LineRangeParam> ranges, IReadOnlySet<int> ignored, IProgress<ProgressInfo> progress, CancellationToken cancellationToken)
     {
@@ -36,7 +42,8 @@ internal sealed class BlameQuery(OpenCopy copy, HistoryIndex index)
             return new Error(ErrorCodes.TooLarge, $"'{path}' is larger than {StoredSides.MaxTextBytes:N0} bytes; its lines are not looked at.");
         }
 
-        var text = TextLines.Split(content);
+        var later = AsItIsNow && entry.Kind.IsFile ? Changed(path, content) : null;
+        var text = later ?? TextLines.Split(content);
         var spans = Spans(ranges, text.Count);
         if (!spans.IsOk)
         {
@@ -49,17 +56,34 @@ internal sealed class BlameQuery(OpenCopy copy, HistoryIndex index)
             Index = index, Directories = _directories, Content = sides.ReadAsync, Origin = origins.FindAsync, Ignored = ignored,
             Progress = new Looked(progress),
         });
-        var blamed = await blame.RunAsync(index.Find(at), path, spans.Value, cancellationToken);
+        var blamed = await blame.RunAsync(index.Find(at), path, spans.Value, later, cancellationToken);
         var events = new List<BlameEvent>();
         foreach (var lines in blamed ?? [])
         {
-            var info = await DescribeAsync(lines.Snapshot, cancellationToken);
-            events.Add(new BlameEvent(
-                lines.Start + 1, info.Id, lines.Path.ToString(), lines.OriginStart + 1, lines.WasPassedOn, info.Author, info.Time, info.Message?.Split('\n')[0],
-                [.. Enumerable.Range(lines.Start, lines.Count).Select(line => Encoding.UTF8.GetString(text[line]).TrimEnd('\n'))]));
+            string[] shown = [.. Enumerable.Range(lines.Start, lines.Count).Select(line => Encoding.UTF8.GetString(text[line]).TrimEnd('\n'))];
+            events.Add(lines.Snapshot == HistoryIndex.None
+                ? new BlameEvent(lines.Start + 1, new ContentHash().ToString(), lines.Path.ToString(), lines.OriginStart + 1, false, NotYet, SnapshotTime.From(copy.Time.GetUtcNow()).ToString(), NotYet, shown)
+                : Event(lines, await DescribeAsync(lines.Snapshot, cancellationToken), shown));
         }
 
         return events;
+    }
+
+    private static BlameEvent Event(BlamedLines lines, SnapshotInfo info, string[] shown) =>
+        new(lines.Start + 1, info.Id, lines.Path.ToString(), lines.OriginStart + 1, lines.WasPassedOn, info.Author, info.Time, info.Message?.Split('\n')[0], shown);
+
+    /// <summary>Reads the file from the working directory; null where it is as recorded, not there, or too large for lines.</summary>
+    private TextLines? Changed(TreePath path, ReadOnlyMemory<byte> recorded)
+    {
+        using var file = copy.Files.Open(path);
+        if (file?.Look().Stamp.SizeBytes is not { } size || size > StoredSides.MaxTextBytes)
+        {
+            return null;
+        }
+
+        var bytes = new byte[size];
+        var now = bytes.AsMemory(0, file.Read(bytes, 0));
+        return now.Span.SequenceEqual(recorded.Span) ? null : TextLines.Split(now);
     }
 
     private static Result<IReadOnlyList<LineSpan>> Spans(IReadOnlyList<LineRangeParam> ranges, int count)

@@ -74,6 +74,47 @@ internal sealed class StoreHistory : IDisposable
         }
     }
 
+    /// <summary>Gives the index as it is, which may know little or nothing.</summary>
+    public async ValueTask<HistoryIndex> CurrentAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _wasAsked = true;
+            return _index ??= await LoadAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes snapshots that were just made, parents first, so that none has to be read again; does nothing where it lacks a parent of them.</summary>
+    public async Task TakeAsync(IReadOnlyList<IndexedSnapshot> made, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var writer = new HistoryIndexWriter().Take(_index ?? await LoadAsync(cancellationToken));
+            foreach (var snapshot in made.Where(snapshot => !writer.Contains(snapshot.Id)))
+            {
+                if (!snapshot.Parents.All(writer.Contains))
+                {
+                    return;
+                }
+
+                writer.Add(snapshot, null);
+            }
+
+            _index = writer.ToIndex();
+            await SaveAsync(_index, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Tells whether one snapshot is another or one of its ancestors.</summary>
     public async ValueTask<bool> IsAncestorAsync(SnapshotId ancestor, SnapshotId descendant, CancellationToken cancellationToken)
     {

@@ -5,14 +5,14 @@ public sealed record LineRangeParam(int First, int Last);
 
 /// <summary>Asks who brought the lines of a file. Runs of lines that came together are events, in the order of the file.</summary>
 /// <param name="Path">Absolute path of the file.</param>
-/// <param name="From">The revision whose file it is, as in <see cref="LogParams"/>; null for the line's tip.</param>
+/// <param name="From">The revision whose file it is, as in <see cref="LogParams"/>; null for the file as it is now.</param>
 /// <param name="Lines">The lines; empty for all.</param>
 /// <param name="Ignore">Revisions whose changes are passed on to what was before them.</param>
 public sealed record BlameParams(string Path, string? From, IReadOnlyList<LineRangeParam> Lines, IReadOnlyList<string> Ignore);
 
 /// <summary>Describes lines that one snapshot brought together.</summary>
 /// <param name="Line">The first line in the file.</param>
-/// <param name="Snapshot">The snapshot that brought them.</param>
+/// <param name="Snapshot">The snapshot that brought them; all zeros where none has them yet.</param>
 /// <param name="OriginPath">What the file was called there.</param>
 /// <param name="OriginLine">The first line in the file there.</param>
 /// <param name="PassedOn">Whether an ignored snapshot changed them since, so that they are a guess.</param>

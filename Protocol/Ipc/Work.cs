@@ -160,6 +160,9 @@ public sealed record DiffParams(string? From, string? To, IReadOnlyList<string>?
 
     /// <summary>Gets whether added files are looked for among the old versions of changed ones.</summary>
     public bool Copies { get; init; }
+
+    /// <summary>Gets whether they are looked for among all old files, unchanged ones too.</summary>
+    public bool CopiesEverywhere { get; init; }
 }
 
 /// <summary>Describes one file of a structured diff.</summary>

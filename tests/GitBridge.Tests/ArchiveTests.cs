@@ -75,6 +75,35 @@ public sealed class ArchiveTests : IAsyncLifetime
         Assert.Equal("große Datei/\ngroße Datei/ä ö.txt\n", Shell("LC_ALL=C.UTF-8 tar --quoting-style=literal -tf part.tar"));
     }
 
+    [Fact]
+    public async Task What_attributes_leave_out_or_expand_is_as_in_the_archive_of_git()
+    {
+        Write(".gitattributes", "*.secret export-ignore\ntools/ export-ignore\nempty-after/** export-ignore\nVERSION export-subst\nsub/kept.secret -export-ignore\n");
+        Write("a.secret", "x");
+        Write("tools/build", "x");
+        Write("sub/tools/other", "x");
+        Write("sub/kept.secret", "kept");
+        Write("sub/gone.secret", "x");
+        Write("empty-after/one", "x");
+        Write("sub/.gitattributes", "note export-subst\nlocal.txt export-ignore\n");
+        Write("sub/local.txt", "x");
+        Write("VERSION", "$Format:%H by %an <%ae> at %at %ai %aI %as %ad, %cn %ct %ci, %s%n100%% %zz$ and $Format:%H$\n$Format:open\n");
+        Write("sub/note", "$Format:%s$");
+        Write("unmarked", "$Format:%H$");
+        _git.Run("add", ".");
+        _git.Run("commit", "-qm", "One subject\nover two lines\n\nBody", "--date", "@1700000002 -0930");
+        await _bridge.ImportAsync(_git);
+        _id = _bridge.Refs.Get("branch/main")!.Value;
+        foreach (var part in new[] { "", "sub" })
+        {
+            await File.WriteAllBytesAsync(_bridge.At("ours"), await ArchiveAsync("tar", "p/", part));
+            await File.WriteAllBytesAsync(_bridge.At("theirs"), _git.Feed([], ["archive", "--prefix=p/", "--format=tar", "main", .. part.Length == 0 ? Array.Empty<string>() : [part]]));
+            Shell("rm -rf a b && mkdir a b && tar -xf ours -C a && tar -xf theirs -C b");
+            Assert.Equal("", Shell("diff -r --no-dereference a b"));
+            Assert.Equal(Shell("cd b && find . | sort"), Shell("cd a && find . | sort"));
+        }
+    }
+
     private async Task<byte[]> ArchiveAsync(string format, string prefix, string path = "")
     {
         using var bytes = new MemoryStream();

@@ -3,6 +3,7 @@ using W0rktree.Core.History.Index;
 using W0rktree.Core.History.Walks;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Paths;
+using W0rktree.Core.TextDiff;
 using W0rktree.Core.TreeDiff;
 using W0rktree.GitBridge.Tests.Support;
 using W0rktree.LocalAgent.Git.Import;
@@ -88,11 +89,33 @@ public sealed class HistoryOracleTests
         Assert.Equal([ids[0], ids[1], ids[0], ids[2]], actual.Select(line => line.Split(' ')[0]));
     }
 
-    private static async Task<List<string>> BlameAsync(World world, string path, LineSpan[] lines, IReadOnlySet<int> ignored)
+    [Fact]
+    public async Task Lines_that_no_snapshot_has_yet_are_told_apart()
+    {
+        await using var bridge = await Bridge.CreateAsync();
+        var git = bridge.Repository("work", bare: false);
+        var file = Path.Combine(git.Folder, "f");
+        foreach (var text in new[] { "one\ntwo\nthree\nfour\n", "one\n2\nthree\nfour\n" })
+        {
+            await File.WriteAllTextAsync(file, text);
+            git.Run("add", "f");
+            git.Run("commit", "-qm", text);
+        }
+
+        await using var world = await World.OfAsync(bridge, git, withFilters: true);
+        const string now = "zero\none\n2\nnew\nthree\n";
+        await File.WriteAllTextAsync(file, now);
+        var later = TextLines.Split(System.Text.Encoding.UTF8.GetBytes(now));
+        var expected = GitBlame(git.Run("blame", "--porcelain", "--", "f"));
+        Assert.Equal(expected, await BlameAsync(world, "f", [new LineSpan(0, 5)], new HashSet<int>(), later));
+        Assert.Equal(expected[2..4], await BlameAsync(world, "f", [new LineSpan(2, 4)], new HashSet<int>(), later));
+    }
+
+    private static async Task<List<string>> BlameAsync(World world, string path, LineSpan[] lines, IReadOnlySet<int> ignored, TextLines? later = null)
     {
         var origins = new FileOrigins(world.Index, world.Directories, (side, token) => world.ReadAsync(side.Entry.Hash, token), RenameLimits.ForDiff);
         var blame = new FileBlame(new BlameSources { Index = world.Index, Directories = world.Directories, Content = world.ReadAsync, Origin = origins.FindAsync, Ignored = ignored });
-        var blamed = await blame.RunAsync(world.Head, TreePath.Parse(path).Value, lines, default);
+        var blamed = await blame.RunAsync(world.Head, TreePath.Parse(path).Value, lines, later, default);
         return [.. blamed!.SelectMany(part => Enumerable.Range(0, part.Count).Select(i => $"{world.CommitOf(part.Snapshot)} {part.OriginStart + i + 1} {part.Path}"))];
     }
 
@@ -160,7 +183,7 @@ public sealed class HistoryOracleTests
             return new World(bridge, git, await GitIdMap.LoadAsync(bridge.Store, default), index);
         }
 
-        public string CommitOf(int number) => _map.Find(Index.IdOf(number))!.Value.ToString();
+        public string CommitOf(int number) => number == HistoryIndex.None ? new string('0', 40) : _map.Find(Index.IdOf(number))!.Value.ToString();
 
         public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(ContentHash content, CancellationToken cancellationToken) => _bridge.Store.ReadAsync(content, 1 << 20, cancellationToken);
 

@@ -7,7 +7,7 @@ namespace W0rktree.Core.History.Blame;
 /// <summary>Some lines of a file that came from one snapshot. Lines count from 0.</summary>
 /// <param name="Start">The first line in the file that was asked about.</param>
 /// <param name="Count">How many lines.</param>
-/// <param name="Snapshot">The number in the index of the snapshot that brought them.</param>
+/// <param name="Snapshot">The number in the index of the snapshot that brought them; <see cref="HistoryIndex.None"/> where none has them yet.</param>
 /// <param name="Path">What the file was called there.</param>
 /// <param name="OriginStart">The first of the lines in that snapshot's file.</param>
 /// <param name="WasPassedOn">Whether a snapshot to be ignored changed them after it; then it is a guess which lines they were.</param>

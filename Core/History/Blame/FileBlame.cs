@@ -19,7 +19,12 @@ public sealed class FileBlame(BlameSources sources)
     private int _looked;
 
     /// <summary>Blames some lines of a file as it is in a snapshot. Null where a version is too large for lines, or there is no such file.</summary>
-    public async ValueTask<IReadOnlyList<BlamedLines>?> RunAsync(int snapshot, TreePath path, IReadOnlyList<LineSpan> lines, CancellationToken cancellationToken)
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="lines">The lines that are asked about.</param>
+    /// <param name="later">The file as it is now, where that is what is asked about: what only it has is blamed on <see cref="HistoryIndex.None"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async ValueTask<IReadOnlyList<BlamedLines>?> RunAsync(int snapshot, TreePath path, IReadOnlyList<LineSpan> lines, TextLines? later, CancellationToken cancellationToken)
     {
         var entry = await sources.Directories.FindAsync(sources.Index.RootOf(snapshot), path.Names(), cancellationToken);
         if (entry is null || !entry.Kind.HasContent)
@@ -28,7 +33,19 @@ public sealed class FileBlame(BlameSources sources)
         }
 
         var first = Suspected(snapshot, path, entry.Hash);
-        first.Lines.AddRange(lines.Select(span => new Piece(span.Start, span.End - span.Start, span.Start, false)));
+        var asked = lines.Select(span => new Piece(span.Start, span.End - span.Start, span.Start, false)).ToList();
+        if (later is null)
+        {
+            first.Lines.AddRange(asked);
+        }
+        else if ((first.Text = await ReadAsync(entry.Hash, cancellationToken)) is { } recorded)
+        {
+            var own = new List<Piece>();
+            var edits = LineMap.Edits(recorded, later);
+            asked.ForEach(piece => LineMap.Split(edits, piece, first.Lines, own));
+            _settled.AddRange(own.Select(piece => new BlamedLines(piece.Start, piece.Count, HistoryIndex.None, path, piece.At, false)));
+        }
+
         while (_open.TryDequeue(out var suspect, out _))
         {
             cancellationToken.ThrowIfCancellationRequested();

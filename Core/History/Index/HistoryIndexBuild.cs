@@ -130,7 +130,7 @@ public sealed class HistoryIndexBuild(ObjectGraph objects)
 
             cancellationToken.ThrowIfCancellationRequested();
             progress?.Report(seen.Count);
-            stack.Push((top.Id, new IndexedSnapshot(top.Id, snapshot.Root, [.. snapshot.Parents.Distinct()], Seconds(snapshot), false)));
+            stack.Push((top.Id, IndexedSnapshot.Of(top.Id, snapshot)));
             for (var i = snapshot.Parents.Length - 1; i >= 0; i--)
             {
                 stack.Push((snapshot.Parents[i], null));
@@ -139,6 +139,4 @@ public sealed class HistoryIndexBuild(ObjectGraph objects)
 
         return order;
     }
-
-    private static long Seconds(SnapshotObject snapshot) => Math.DivRem(snapshot.Time.UnixMilliseconds, 1000) is var (seconds, rest) && rest < 0 ? seconds - 1 : seconds;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
 
 namespace W0rktree.Core.History.Index;
 
@@ -10,7 +11,15 @@ namespace W0rktree.Core.History.Index;
 /// <param name="Parents">Its parents as far as they are there.</param>
 /// <param name="Seconds">When it was made.</param>
 /// <param name="LacksParents">Whether it names a parent that is not there.</param>
-public sealed record IndexedSnapshot(SnapshotId Id, ContentHash Root, ImmutableArray<SnapshotId> Parents, long Seconds, bool LacksParents);
+public sealed record IndexedSnapshot(SnapshotId Id, ContentHash Root, ImmutableArray<SnapshotId> Parents, long Seconds, bool LacksParents)
+{
+    /// <summary>Tells it of a snapshot of which all parents are there.</summary>
+    public static IndexedSnapshot Of(SnapshotId id, SnapshotObject snapshot)
+    {
+        var (seconds, rest) = Math.DivRem(snapshot.Time.UnixMilliseconds, 1000);
+        return new IndexedSnapshot(id, snapshot.Root, [.. snapshot.Parents.Distinct()], rest < 0 ? seconds - 1 : seconds, false);
+    }
+}
 
 /// <summary>The filter of a snapshot, and the classes of what it changed.</summary>
 public readonly record struct ChangedPathsRow(ReadOnlyMemory<byte> Filter, byte Classes);

@@ -37,6 +37,11 @@ internal sealed class DirectoryLayout
 
     public static DirectoryLayout Of(DirectoryObject directory)
     {
+        if (directory.SealedDigests.IsEmpty && directory.Entries.Length <= MaxPlainEntries && SlotOrder.TryHashPlain(directory.Entries.AsSpan(), PlainMarker, out var id))
+        {
+            return new DirectoryLayout(id, []);
+        }
+
         var slots = new Slot[directory.Entries.Length + directory.SealedDigests.Length];
         var count = 0;
         foreach (var entry in directory.Entries)

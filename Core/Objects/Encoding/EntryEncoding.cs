@@ -9,27 +9,15 @@ internal static class EntryEncoding
 {
     private const int SaltBytes = 16;
 
+    // Nearly every entry has a name of one length byte and no fields: kind, length, name, size, hash, no fields.
+    private const int MaxPlainName = 0x7F;
+    private const int MaxPlainBytes = 2 + MaxPlainName + 10 + ContentHash.SizeBytes + 1;
+
     public static void Write(CanonicalWriter writer, DirectoryEntry entry)
     {
-        if (entry.Fields.IsEmpty && entry.Name.Bytes.Length < 0x80)
+        if (IsPlain(entry))
         {
-            // Nearly every entry: in one go, because a directory has hundreds.
-            var name = entry.Name.Bytes;
-            var target = writer.Reserve(name.Length + ContentHash.SizeBytes + 13);
-            (target[0], target[1]) = ((byte)entry.Kind, (byte)name.Length);
-            name.CopyTo(target[2..]);
-            var at = 2 + name.Length;
-            var size = entry.SizeBytes;
-            for (; size >= 0x80; size >>= 7)
-            {
-                target[at++] = (byte)((size & 0x7F) | 0x80);
-            }
-
-            target[at++] = (byte)size;
-            entry.Hash.CopyTo(target[at..]);
-            at += ContentHash.SizeBytes;
-            target[at++] = 0;
-            writer.Advance(at);
+            writer.Advance(WritePlain(writer.Reserve(MaxPlainBytes), entry));
             return;
         }
 
@@ -66,9 +54,37 @@ internal static class EntryEncoding
 
     public static ContentHash Digest(DirectoryEntry entry)
     {
+        if (IsPlain(entry))
+        {
+            Span<byte> bytes = stackalloc byte[MaxPlainBytes];
+            return HashDomain.Entry.Hash(bytes[..WritePlain(bytes, entry)]);
+        }
+
         var writer = new CanonicalWriter(128);
         Write(writer, entry);
         return HashDomain.Entry.Hash(writer.Written);
+    }
+
+    private static bool IsPlain(DirectoryEntry entry) => entry.Fields.IsEmpty && entry.Name.Bytes.Length <= MaxPlainName;
+
+    /// <summary>Writes in one go, because a directory has hundreds; gives the length.</summary>
+    private static int WritePlain(Span<byte> target, DirectoryEntry entry)
+    {
+        var name = entry.Name.Bytes;
+        (target[0], target[1]) = ((byte)entry.Kind, (byte)name.Length);
+        name.CopyTo(target[2..]);
+        var at = 2 + name.Length;
+        var size = entry.SizeBytes;
+        for (; size >= 0x80; size >>= 7)
+        {
+            target[at++] = (byte)((size & 0x7F) | 0x80);
+        }
+
+        target[at++] = (byte)size;
+        entry.Hash.CopyTo(target[at..]);
+        at += ContentHash.SizeBytes;
+        target[at++] = 0;
+        return at;
     }
 
     /// <summary>Gives the first rule that the parts of an entry break together, or null.</summary>

@@ -9,10 +9,10 @@ internal sealed class SimilarityCache(RenameTable table, RenameContent content)
     private readonly Similarity?[] _gone = new Similarity?[table.Gone.Length];
     private readonly Similarity?[] _added = new Similarity?[table.Added.Length];
 
-    /// <summary>Compares a vanished with an added file; 0 where they cannot be alike enough.</summary>
+    /// <summary>Compares a vanished with an added file; 0 where they cannot be alike enough. What differs too much in size is not read.</summary>
     public async ValueTask<int> ScoreAsync(int gone, int added, int minimumScore, CancellationToken cancellationToken)
     {
-        if (!CanCompare(gone, added))
+        if (!CanCompare(gone, added) || !Similarity.CanReachScore((long)table.Gone[gone].Entry.SizeBytes, (long)table.Added[added].Entry.SizeBytes, minimumScore))
         {
             return 0;
         }
@@ -22,7 +22,7 @@ internal sealed class SimilarityCache(RenameTable table, RenameContent content)
         return old.CanReachScore(now, minimumScore) ? old.ScoreWith(now) : 0;
     }
 
-    /// <summary>Only regular files change while they move; what differs too much in size is not read.</summary>
+    /// <summary>Only regular files change while they move.</summary>
     public bool CanCompare(int gone, int added) => table.Gone[gone].Entry.Kind.IsFile && table.Added[added].Entry.Kind.IsFile;
 
     private async ValueTask<Similarity> OfAsync(RenameSide side, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using W0rktree.Core.Ignore;
 
 namespace W0rktree.Core.TreeMerge;
 
-/// <summary>One <c>.gitattributes</c> file: of its attributes those that concern merging. Lines that are none are passed over, as git does.</summary>
+/// <summary>One <c>.gitattributes</c> file: of its attributes those that concern merging and archives. Lines that are none are passed over, as git does.</summary>
 internal sealed class AttributeFile
 {
     /// <summary>More than any hand-written file has.</summary>
@@ -50,11 +50,12 @@ internal sealed class AttributeFile
     /// <summary>Adds to what is said of a path whatever this file says and no file below it did.</summary>
     /// <param name="path">The path from this file's directory.</param>
     /// <param name="said">Attributes by name; null for one that a file made unspecified.</param>
-    public void Collect(ReadOnlySpan<byte> path, Dictionary<string, string?> said)
+    /// <param name="isDirectory">Whether a directory is asked about, as for archives alone.</param>
+    public void Collect(ReadOnlySpan<byte> path, Dictionary<string, string?> said, bool isDirectory = false)
     {
         for (var i = _lines.Count - 1; i >= 0; i--)
         {
-            if (_lines[i].Pattern.FindLast(path, isDirectory: false) >= 0)
+            if (_lines[i].Pattern.FindLast(path, isDirectory) >= 0)
             {
                 for (var word = _lines[i].Said.Length - 1; word >= 0; word--)
                 {
@@ -79,7 +80,7 @@ internal sealed class AttributeFile
         return new PathAttributes(manner, isText, length);
     }
 
-    private static bool IsKnown(string name) => name is "merge" or "text" or "eol" or "conflict-marker-size";
+    private static bool IsKnown(string name) => name is "merge" or "text" or "eol" or "conflict-marker-size" or "export-ignore" or "export-subst";
 
     private static IEnumerable<Attribute> Expand(string word) => word switch
     {

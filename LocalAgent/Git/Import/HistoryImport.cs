@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using W0rktree.Core.History.Index;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Git.Objects;
+using W0rktree.LocalAgent.Git.Packs;
 using W0rktree.LocalAgent.Git.Process;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.Protocol.Ipc;
@@ -20,12 +22,20 @@ internal sealed class HistoryImport(GitRepository repository, ObjectStore store,
     /// <summary>Windows that wait between two stages.</summary>
     private const int WindowsAhead = 2;
 
+    // What deltas of the repository go back to: the chains of the directories and of the files that change most.
+    private const long KeptTreeBytes = 24 << 20;
+    private const long KeptBlobBytes = 64 << 20;
+
     private readonly KnownObjects _known = new();
     private readonly HashSet<GitId> _seen = [];
+    private readonly List<IndexedSnapshot> _made = [];
     private Dictionary<SnapshotId, ReadOnlyMemory<byte>> _lastSnapshots = [];
 
     /// <summary>Gets what every object that was met became.</summary>
     public IEnumerable<KeyValuePair<GitId, GitTarget>> Known => _known.All;
+
+    /// <summary>Gets the snapshots that were made, parents first.</summary>
+    public IReadOnlyList<IndexedSnapshot> Made => _made;
 
     /// <summary>Imports what the map does not have of the histories of some commits; gives the number of new snapshots.</summary>
     public async Task<int> RunAsync(IReadOnlyCollection<GitId> tips, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
@@ -63,8 +73,10 @@ internal sealed class HistoryImport(GitRepository repository, ObjectStore store,
 
     private async Task PumpAsync(Func<WindowReader, CancellationToken, IAsyncEnumerable<ImportWindow>> read, int total, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
-        await using var treeSource = new GitObjectSource(repository.Git);
-        await using var blobSource = new GitObjectSource(repository.Git);
+        using var packs = PackedRepository.Open(repository.Git.GitFolder);
+        var room = new ArrayRoom();
+        await using var treeSource = new GitObjectSource(repository.Git, new PackedObjects(packs, room, KeptTreeBytes));
+        await using var blobSource = new GitObjectSource(repository.Git, new PackedObjects(packs, room, KeptBlobBytes));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         using var target = new ImportTarget(store);
@@ -75,7 +87,7 @@ internal sealed class HistoryImport(GitRepository repository, ObjectStore store,
         await AllAsync(
             failed,
             Task.Run(() => TreesAsync(read(new WindowReader(treeSource, _seen), failed.Token), trees.Writer, failed.Token), CancellationToken.None),
-            Task.Run(() => BlobsAsync(new BlobStage(blobSource, target, repository.LargeFiles), trees.Reader, blobs.Writer, failed.Token), CancellationToken.None),
+            Task.Run(() => BlobsAsync(new BlobStage(blobSource, target, room, repository.LargeFiles), trees.Reader, blobs.Writer, failed.Token), CancellationToken.None),
             Task.Run(() => ConvertAsync(target, blobs.Reader, total, progress, failed.Token), CancellationToken.None));
         await target.FinishAsync(cancellationToken);
     }
@@ -124,6 +136,7 @@ internal sealed class HistoryImport(GitRepository repository, ObjectStore store,
             var parents = commit.Parents.Select(parent => map.Find(parent) ?? throw new GitRefusalException("git_damaged", $"The parent {parent} of the commit {id} was not read.")).ToImmutableArray();
             var snapshot = maker.Make(id, commit, root, parents);
             map.Add(id, snapshot.Id);
+            _made.Add(IndexedSnapshot.Of(snapshot.Id, snapshot));
             snapshots[snapshot.Id] = pack.WriteSnapshot(snapshot, parents.IsEmpty ? null : Recent(snapshots, parents[0]));
         }
 

@@ -11,8 +11,11 @@ namespace W0rktree.LocalAgent.Git.Import;
 /// </summary>
 internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
 {
-    /// <summary>Commits to a window. Of a history with large roots, 256 versions are some 10 MB.</summary>
-    private const int Commits = 256;
+    /// <summary>
+    /// Commits to a window. All that a window has lives until it is converted, several are on their way at once, and what lives that long
+    /// is copied by the collector: few are better than many.
+    /// </summary>
+    private const int Commits = 32;
 
     /// <summary>Deeper trees than any path can be are an attack on whoever walks them by recursion.</summary>
     private const int MaxDepth = 1024;

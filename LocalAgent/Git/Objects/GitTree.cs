@@ -25,10 +25,15 @@ internal readonly record struct GitTreeLine(int Start, int NameStart, int NameLe
 /// <summary>Reads and writes git's trees: <c>mode SP name NUL id</c>, sorted as if the names of directories ended in a slash.</summary>
 internal static class GitTree
 {
+    // Trees are read by the hundred thousand; their lines are gathered in the same list.
+    [ThreadStatic]
+    private static List<GitTreeLine>? t_lines;
+
     /// <summary>Reads a tree; null where the bytes are none.</summary>
     public static GitTreeLine[]? TryParse(ReadOnlySpan<byte> tree)
     {
-        var lines = new List<GitTreeLine>(tree.Length / 36);
+        var lines = t_lines ??= [];
+        lines.Clear();
         for (var at = 0; at < tree.Length;)
         {
             var space = tree[at..].IndexOf((byte)' ');

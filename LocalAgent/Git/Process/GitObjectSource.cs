@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Threading.Channels;
 using W0rktree.LocalAgent.Git.Objects;
+using W0rktree.LocalAgent.Git.Packs;
 
 namespace W0rktree.LocalAgent.Git.Process;
 
@@ -12,8 +13,8 @@ namespace W0rktree.LocalAgent.Git.Process;
 internal readonly record struct GitObject(GitId Id, GitType Type, byte[] Bytes, int Length);
 
 /// <summary>
-/// Reads objects through one <c>git cat-file --batch-command</c>, many asked for ahead, answers in the order of the questions. Not
-/// thread safe: one reader owns it.
+/// Reads objects: what stands in packs by itself, where it was given some, and everything else through one <c>git cat-file
+/// --batch-command</c>, many asked for ahead, answers in the order of the questions. Not thread safe: one reader owns it.
 /// </summary>
 internal sealed class GitObjectSource : IAsyncDisposable
 {
@@ -25,6 +26,8 @@ internal sealed class GitObjectSource : IAsyncDisposable
     /// <summary>An object in one piece has at most this many bytes: an array's limit.</summary>
     private const long MaxObjectBytes = 0x7FFF_0000;
 
+    private readonly GitProgram _git;
+    private readonly PackedObjects? _packed;
     private readonly GitRun _run;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly Channel<GitId[]> _questions = Channel.CreateUnbounded<GitId[]>(new UnboundedChannelOptions { SingleReader = true });
@@ -33,8 +36,11 @@ internal sealed class GitObjectSource : IAsyncDisposable
     private int _end;
 
     /// <summary>Starts reading from a repository.</summary>
-    public GitObjectSource(GitProgram git)
+    /// <param name="git">Git on it.</param>
+    /// <param name="packed">Its packs; null to ask git for everything.</param>
+    public GitObjectSource(GitProgram git, PackedObjects? packed = null)
     {
+        (_git, _packed) = (git, packed);
         _run = git.Start("cat-file", "--batch-command", "--buffer");
         PipeSize.Enlarge(_run.Output);
         _asking = Task.Run(AskAsync);
@@ -46,14 +52,16 @@ internal sealed class GitObjectSource : IAsyncDisposable
     /// <summary>Reads objects one after the other, in this order, into arrays that the caller provides.</summary>
     public async IAsyncEnumerable<GitObject> ReadAsync(IReadOnlyList<GitId> ids, Func<int, byte[]> rent, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var at = 0; at < ids.Count; at += FlushEvery)
+        var asked = _packed is null ? ids : [.. ids.Where(id => !_packed.Has(id))];
+        for (var at = 0; at < asked.Count; at += FlushEvery)
         {
-            _questions.Writer.TryWrite([.. ids.Skip(at).Take(FlushEvery)]);
+            _questions.Writer.TryWrite([.. asked.Skip(at).Take(FlushEvery)]);
         }
 
         foreach (var id in ids)
         {
-            yield return await NextAsync(id, rent, cancellationToken);
+            yield return _packed is null || !_packed.Has(id) ? await NextAsync(id, rent, cancellationToken)
+                : _packed.TryRead(id, rent) ?? await DoubtfulAsync(id, cancellationToken);
         }
     }
 
@@ -62,6 +70,13 @@ internal sealed class GitObjectSource : IAsyncDisposable
     {
         _questions.Writer.TryWrite([id]);
         return await NextAsync(id, Allocate, cancellationToken);
+    }
+
+    /// <summary>What a pack should have and does not give: git answers it, or says what is wrong. Its turn among the questions is past.</summary>
+    private async Task<GitObject> DoubtfulAsync(GitId id, CancellationToken cancellationToken)
+    {
+        await using var other = new GitObjectSource(_git);
+        return await other.ReadAsync(id, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -42,7 +42,7 @@ internal static class BlameHandler
             ignored.Add(index.Find(id.Value));
         }
 
-        var blamed = await new BlameQuery(copy, index).RunAsync(at.Value, path.Value, p.Lines, ignored, context.Progress, cancellationToken);
+        var blamed = await new BlameQuery(copy, index) { AsItIsNow = p.From is null }.RunAsync(at.Value, path.Value, p.Lines, ignored, context.Progress, cancellationToken);
         if (!blamed.IsOk)
         {
             return blamed.Error;
@@ -53,7 +53,7 @@ internal static class BlameHandler
             await context.SendAsync(lines, IpcJson.Default.BlameEvent, cancellationToken);
         }
 
-        return new BlameResult(blamed.Value.Sum(lines => lines.Lines.Count), blamed.Value.Select(lines => lines.Snapshot).Distinct().Count());
+        return new BlameResult(blamed.Value.Sum(lines => lines.Lines.Count), blamed.Value.Select(lines => lines.Snapshot).Where(id => id.Trim('0').Length > 0).Distinct().Count());
     }
 
     private static async Task<Result<DebugHistoryResult>> IndexAsync(RequestContext context, CancellationToken cancellationToken)

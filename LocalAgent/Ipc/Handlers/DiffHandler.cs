@@ -40,7 +40,7 @@ internal static class DiffHandler
             return options.Error;
         }
 
-        var diff = new StateDiff(copy) { FindsCopies = p.Copies };
+        var diff = new StateDiff(copy) { FindsCopies = p.Copies, FindsCopiesEverywhere = p.CopiesEverywhere };
         var changes = await ChangesAsync(copy, diff, p, cancellationToken);
         if (!changes.IsOk)
         {

@@ -30,12 +30,15 @@ internal sealed class TrialMergeHandler
         var trials = kept?.Copy == copy ? kept.Trials : await TrialMerges.CreateAsync(copy, cancellationToken);
         using var reading = copy.Store.ReadMuch();
         using var progress = new Heartbeat(context.Progress, copy.Time);
-        for (var i = 0; i < p.Merges.Count; i++)
-        {
-            progress.Report(new ProgressInfo("merging", i, p.Merges.Count, "merges"));
-            await context.SendAsync(await trials.MergeAsync(p.Merges[i], cancellationToken), IpcJson.Default.TrialMergeEvent, cancellationToken);
-        }
-
+        var answered = 0;
+        await trials.RunAsync(
+            p.Merges,
+            async answer =>
+            {
+                progress.Report(new ProgressInfo("merging", answered++, p.Merges.Count, "merges"));
+                await context.SendAsync(answer, IpcJson.Default.TrialMergeEvent, cancellationToken);
+            },
+            cancellationToken);
         Interlocked.Exchange(ref _kept, new Kept(copy, trials, this))?.Dispose();
         return new DebugMergeResult(p.Merges.Count);
     }

@@ -1,72 +1,122 @@
+using System.Threading.Channels;
 using W0rktree.Core;
-using W0rktree.Core.History;
-using W0rktree.Core.Identity;
+using W0rktree.Core.History.Index;
 using W0rktree.Core.TextMerge;
 using W0rktree.Core.TreeMerge;
 using W0rktree.LocalAgent.Branches;
-using W0rktree.LocalAgent.Git.Export;
 using W0rktree.LocalAgent.Git.Import;
-using W0rktree.LocalAgent.Git.Objects;
+using W0rktree.LocalAgent.History;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
 
 namespace W0rktree.LocalAgent.Ipc.Handlers;
 
-/// <summary>Merges snapshots in memory, as <c>wt merge</c> would, and names the git tree of each result. One merge at a time.</summary>
+/// <summary>
+/// Merges snapshots in memory, as <c>wt merge</c> would, and names the git tree of each result: many at once, on all cores, answered in the
+/// order of the questions. One request at a time.
+/// </summary>
 internal sealed class TrialMerges
 {
-    private readonly Revisions _revisions;
-    private readonly TrialObjects _objects;
-    private readonly SnapshotMerge _merge;
-    private readonly GitObjectIds _ids;
-    private readonly IHistory _history;
+    /// <summary>Merges that one lane does in a row: neighbours in a history have most of their directories in common.</summary>
+    private const int Block = 16;
 
-    private TrialMerges(OpenCopy copy)
+    /// <summary>Blocks to a lane that may be begun before the oldest one is answered, so that a slow merge keeps no lane waiting.</summary>
+    private const int BlocksAhead = 4;
+
+    private readonly Revisions _revisions;
+    private readonly int _lanes = Environment.ProcessorCount;
+    // Holds the lanes that are free, so it never has more than there are.
+    private readonly Channel<TrialLane> _free = Channel.CreateBounded<TrialLane>(Environment.ProcessorCount);
+
+    private TrialMerges(OpenCopy copy, HistoryIndex index, IReadOnlyDictionary<Core.Identity.ContentHash, Git.Objects.GitId> names)
     {
         _revisions = new Revisions(copy);
-        _objects = new TrialObjects(copy.Graph, copy.Store);
-        _history = new StoredHistory(copy.Graph);
-        _merge = new SnapshotMerge(_history, _objects);
-        _ids = new GitObjectIds(new TrialInput(_objects, copy.Store), null);
+        var directories = new RecentDirectories();
+        for (var i = 0; i < _lanes; i++)
+        {
+            _ = _free.Writer.TryWrite(new TrialLane(copy, index, directories, names));
+        }
     }
 
     /// <summary>Prepares merges in a copy's store.</summary>
     public static async Task<TrialMerges> CreateAsync(OpenCopy copy, CancellationToken cancellationToken) =>
-        new(copy) { _ids = { Known = await GitNames.LoadAsync(copy.Store, cancellationToken) } };
+        new(copy, await StoreHistory.Of(copy.Store).CurrentAsync(cancellationToken), await GitNames.LoadAsync(copy.Store, cancellationToken));
 
-    /// <summary>Merges, or tells why not.</summary>
-    public async ValueTask<TrialMergeEvent> MergeAsync(TrialMerge trial, CancellationToken cancellationToken)
+    /// <summary>Merges all, and hands each answer on.</summary>
+    public async Task RunAsync(IReadOnlyList<TrialMerge> merges, Func<TrialMergeEvent, ValueTask> answer, CancellationToken cancellationToken)
     {
-        var ours = await _revisions.ResolveAsync(trial.Ours, cancellationToken);
-        var theirs = await _revisions.ResolveAsync(trial.Theirs, cancellationToken);
-        var before = trial.Base is null ? ours : await _revisions.ResolveAsync(trial.Base, cancellationToken);
-        if (!ours.IsOk || !theirs.IsOk || !before.IsOk)
-        {
-            return Refusal(!ours.IsOk ? ours.Error : !theirs.IsOk ? theirs.Error : before.Error);
-        }
-
-        _objects.Forget();
-        var labels = new MergeLabels(trial.Ours, "base", trial.Theirs);
-        var merged = trial.Base is null
-            ? await _merge.MergeAsync(ours.Value, theirs.Value, labels, cancellationToken)
-            : await _merge.MergeAgainstAsync((await _history.FindAsync(before.Value, cancellationToken))?.Root, ours.Value, theirs.Value, labels, cancellationToken);
-        return merged.IsOk
-            ? new TrialMergeEvent(merged.Value is TreeMergeOutcome.Clean, merged.Value.Root.ToString(), await GitTreeAsync(merged.Value.Root, cancellationToken), Describe.Conflicts(merged.Value.AllConflicts))
-            : Refusal(merged.Error);
-    }
-
-    private async ValueTask<string?> GitTreeAsync(ContentHash root, CancellationToken cancellationToken)
-    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var begun = new Queue<Task<TrialMergeEvent[]>>();
         try
         {
-            return (await _ids.TreeAsync(root, cancellationToken)).ToString();
+            foreach (var block in merges.Chunk(Block))
+            {
+                if (begun.Count == _lanes * BlocksAhead)
+                {
+                    await AnswerAsync(begun, answer);
+                }
+
+                var questions = await ResolveAsync(block, cancellationToken);
+                begun.Enqueue(Task.Run(() => MergeAsync(questions, stop.Token), CancellationToken.None));
+            }
+
+            while (begun.Count > 0)
+            {
+                await AnswerAsync(begun, answer);
+            }
         }
-        catch (GitRefusalException)
+        finally
         {
-            // A nested tree, something sealed: git has no tree for it.
-            return null;
+            await stop.CancelAsync();
+            await Task.WhenAll((IEnumerable<Task>)begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static TrialMergeEvent Refusal(Error error) => new(null, null, null, null, new ErrorInfo(error.Code, error.Message, error.Hint));
+    private static async Task AnswerAsync(Queue<Task<TrialMergeEvent[]>> begun, Func<TrialMergeEvent, ValueTask> answer)
+    {
+        // Stays in the queue until it has ended, so that whoever gives up waits for it too.
+        var answers = await begun.Peek();
+        _ = begun.Dequeue();
+        foreach (var one in answers)
+        {
+            await answer(one);
+        }
+    }
+
+    private async Task<TrialMergeEvent[]> MergeAsync(Result<TrialQuestion>[] questions, CancellationToken cancellationToken)
+    {
+        var lane = await _free.Reader.ReadAsync(cancellationToken);
+        try
+        {
+            var answers = new TrialMergeEvent[questions.Length];
+            for (var i = 0; i < answers.Length; i++)
+            {
+                answers[i] = questions[i].IsOk ? await lane.MergeAsync(questions[i].Value, cancellationToken) : TrialLane.Refusal(questions[i].Error);
+            }
+
+            return answers;
+        }
+        finally
+        {
+            _ = _free.Writer.TryWrite(lane);
+        }
+    }
+
+    private async ValueTask<Result<TrialQuestion>[]> ResolveAsync(TrialMerge[] block, CancellationToken cancellationToken)
+    {
+        var questions = new Result<TrialQuestion>[block.Length];
+        for (var i = 0; i < block.Length; i++)
+        {
+            var trial = block[i];
+            var ours = await _revisions.ResolveAsync(trial.Ours, cancellationToken);
+            var theirs = await _revisions.ResolveAsync(trial.Theirs, cancellationToken);
+            var before = trial.Base is null ? ours : await _revisions.ResolveAsync(trial.Base, cancellationToken);
+            questions[i] = !ours.IsOk ? ours.Error
+                : !theirs.IsOk ? theirs.Error
+                : !before.IsOk ? before.Error
+                : new TrialQuestion(trial.Base is null ? null : before.Value, ours.Value, theirs.Value, new MergeLabels(trial.Ours, "base", trial.Theirs));
+        }
+
+        return questions;
+    }
 }

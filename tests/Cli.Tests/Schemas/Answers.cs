@@ -24,7 +24,7 @@ internal static class Answers
         ["clone"] = [Ipc.WorktreeCloneResult, Ipc.GitCloneResult],
         ["status"] = [Ipc.StatusResult, Ipc.StagedListResult],
         ["snapshot"] = [Ipc.SnapshotCreateResult],
-        ["log"] = [Ipc.SnapshotInfo],
+        ["log"] = [Ipc.SnapshotInfo, Ipc.FileDiffEvent],
         ["show"] = [Ipc.ShowResult, Ipc.ContentEvent, Ipc.FileDiffEvent],
         ["diff"] = [Ipc.FileDiffEvent, Ipc.DiffResult],
         ["blame"] = [Ipc.BlameEvent, Ipc.BlameResult],

@@ -24,6 +24,8 @@ for source in "$@"; do
   if [ ! -d "$folder/$name" ]; then
     [ -d "$folder/$name.git" ] || git clone -q --bare --single-branch "file://$(readlink -f "$source")" "$folder/$name.git"
     wt clone "$folder/$name.git" "$folder/$name" >/dev/null
+  fi
+  if [ ! -d "$folder/$name-graph.git" ]; then
     cp -r "$folder/$name.git" "$folder/$name-graph.git"
     git -C "$folder/$name-graph.git" commit-graph write --reachable --changed-paths 2>/dev/null
   fi

@@ -2,7 +2,8 @@
 # Imports repositories of git, repeats every two-parent merge of their branches and tags with `wt debug merge`, which reads our store
 # alone, and with `git merge-tree --write-tree`, and compares verdicts, trees of clean merges, and times of the two commands.
 # usage: stored.sh [--limit N] [--gc] REPOSITORY...   (git 2.39 or later; the repositories are only read)
-# --limit takes the newest N merges, --gc packs the imported store first. Exit code 1 where fewer than 99.9 % are the same.
+# --limit takes the newest N merges, --gc packs the imported store first. WORK=DIR keeps clones and stores in DIR and uses what is there.
+# Exit code 1 where fewer than 99.9 % are the same.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../.." && pwd)
 limit=1000000000 gc=
@@ -16,23 +17,23 @@ done
 [ $# -gt 0 ] || { echo "usage: stored.sh [--limit N] [--gc] REPOSITORY..." >&2; exit 2; }
 [ -n "${SKIP_BUILD:-}${WT_BIN:-}" ] || "$root/eng/dist/build"
 . "$root/eng/environment.sh"
-folder=$(mktemp -d /tmp/wt-m-XXXXXX)
+folder=${WORK:-$(mktemp -d /tmp/wt-m-XXXXXX)}
 export PATH=$(readlink -f "${WT_BIN:-$root/artifacts/bin}"):$PATH NO_COLOR=1 HOME=$folder/home XDG_RUNTIME_DIR=$folder/run
-mkdir -m 700 "$HOME" "$XDG_RUNTIME_DIR"
-trap 'wt worker stop >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
+mkdir -p "$HOME" && mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+trap 'wt worker stop >/dev/null 2>&1 || true; [ -n "${WORK:-}" ] || rm -rf "$folder"' EXIT
 failed=0
 
 for source in "$@"; do
-  name=$(basename "$source" .git)
+  name=$(basename "$(dirname "$(readlink -f "$source")")")-$(basename "$source" .git)
   # What git writes goes to a scratch repository that borrows the objects.
   git=$folder/$name.git
-  git clone -q --bare --shared "$(readlink -f "$source")" "$git"
+  [ -d "$git" ] || git clone -q --bare --shared "$(readlink -f "$source")" "$git"
   git -C "$git" log --branches --tags --min-parents=2 --max-parents=2 --format=%P | head -n "$limit" >"$folder/pairs" || true
-  wt clone "$git" "$folder/$name" >/dev/null
+  [ -d "$folder/$name" ] || wt clone "$git" "$folder/$name" >/dev/null
   cd "$folder/$name"
   [ -z "$gc" ] || wt gc >/dev/null
   start=$EPOCHREALTIME
-  git -C "$git" merge-tree --write-tree --name-only --no-messages --stdin <"$folder/pairs" >"$folder/git.out"
+  git -C "$git" merge-tree --write-tree --name-only --no-messages --allow-unrelated-histories --stdin <"$folder/pairs" >"$folder/git.out"
   middle=$EPOCHREALTIME
   sed 's/\([0-9a-f]\{40\}\)/git:\1/g' "$folder/pairs" | wt debug merge >"$folder/our.out"
   end=$EPOCHREALTIME
