@@ -56,7 +56,7 @@ internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWrit
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
         // One wait for input outlives any number of paths that become due meanwhile.
-        _more ??= input.WaitToReadAsync(cancellationToken).AsTask();
+        _more ??= MoreAsync(cancellationToken);
         if (_byLastEvent.First is { } first && !_more.IsCompleted)
         {
             var wait = first.Value.Last + window() - time.GetUtcNow();
@@ -79,6 +79,9 @@ internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWrit
         _more = null;
         return await more;
     }
+
+    // ValueTask.AsTask would go on from a thread of the pool first, past the context that a simulation runs everything in.
+    private async Task<bool> MoreAsync(CancellationToken cancellationToken) => await input.WaitToReadAsync(cancellationToken);
 
     private async ValueTask TakeAsync(WatchEvent item, CancellationToken cancellationToken)
     {

@@ -22,6 +22,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         {
             ["HOME"] = Path.Combine(_folder, "home"),
             ["XDG_RUNTIME_DIR"] = Path.Combine(_folder, "run"),
+            ["DOTNET_TieredPGO"] = "0", // An agent of a test lives for a second: what it would learn about itself it never uses.
         };
         foreach (var (name, value) in settings)
         {
@@ -153,7 +154,17 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
 
         _process?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        for (var looks = 0; Directory.Exists(_folder); looks++)
+        {
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+            }
+            catch (IOException) when (looks < 500)
+            {
+                await Task.Delay(BetweenLooks); // An agent that found another one running is on its way out, and writes until then.
+            }
+        }
     }
 }
 

@@ -5,8 +5,10 @@ using W0rktree.Protocol.Ipc;
 namespace W0rktree.LocalAgent.Tests.Agents;
 
 /// <summary>Whatever a client does, the agent goes on serving the others.</summary>
-public sealed class IpcAbuseTests
+public sealed class IpcAbuseTests(RunningAgent running) : IClassFixture<RunningAgent>
 {
+    private readonly AgentProcess _agent = running.Process;
+
     [Fact]
     public async Task The_connection_after_the_last_place_is_refused_and_a_freed_place_is_given_again()
     {
@@ -46,14 +48,12 @@ public sealed class IpcAbuseTests
     [InlineData(uint.MaxValue)]
     public async Task An_impossible_length_ends_the_connection_and_nothing_else(uint length)
     {
-        await using var agent = new AgentProcess();
-        await agent.StartAsync();
-        await using var bad = await agent.ConnectAsync();
+        await using var bad = await _agent.ConnectAsync();
         var header = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(header, length);
         await bad.Stream.WriteAsync(header);
         Assert.Null(await bad.ReadAsync());
-        await using var good = await agent.ConnectAsync();
+        await using var good = await _agent.ConnectAsync();
     }
 
     [Theory]
@@ -64,12 +64,10 @@ public sealed class IpcAbuseTests
     [InlineData("null")]
     public async Task Garbage_in_a_frame_ends_the_connection_and_nothing_else(string garbage)
     {
-        await using var agent = new AgentProcess();
-        await agent.StartAsync();
-        await using var bad = await agent.ConnectAsync();
+        await using var bad = await _agent.ConnectAsync();
         await Framing.WriteAsync(bad.Stream, Encoding.UTF8.GetBytes(garbage), CancellationToken.None);
         Assert.Null(await bad.ReadAsync());
-        await using var good = await agent.ConnectAsync();
+        await using var good = await _agent.ConnectAsync();
     }
 
     [Fact]
@@ -86,35 +84,29 @@ public sealed class IpcAbuseTests
     [Fact]
     public async Task The_first_request_must_be_hello_in_a_protocol_that_the_agent_speaks()
     {
-        await using var agent = new AgentProcess();
-        await agent.StartAsync();
-        await using var rude = await TestClient.OpenAsync(agent.Socket, agent.Work);
+        await using var rude = await TestClient.OpenAsync(_agent.Socket, _agent.Work);
         Assert.Equal("protocol_mismatch", (await rude.RefusedAsync(Methods.WorkerStatus, new Nothing(), IpcJson.Default.Nothing)).Code);
-        await using var future = await TestClient.OpenAsync(agent.Socket, agent.Work);
+        await using var future = await TestClient.OpenAsync(_agent.Socket, _agent.Work);
         Assert.Equal("protocol_mismatch", (await future.RefusedAsync(Methods.Hello, new HelloParams(99, "test"), IpcJson.Default.HelloParams)).Code);
     }
 
     [Fact]
     public async Task An_unknown_method_is_refused_by_name()
     {
-        await using var agent = new AgentProcess();
-        await agent.StartAsync();
-        await using var client = await agent.ConnectAsync();
+        await using var client = await _agent.ConnectAsync();
         Assert.Equal("unknown_method", (await client.RefusedAsync("no.such", new Nothing(), IpcJson.Default.Nothing)).Code);
     }
 
     [Fact]
     public async Task Socket_and_folder_are_the_users_alone()
     {
-        await using var agent = new AgentProcess();
-        await agent.StartAsync();
         if (OperatingSystem.IsWindows())
         {
             throw new PlatformNotSupportedException("The agent has no Unix socket here.");
         }
 
         const UnixFileMode readWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        Assert.Equal(readWrite, File.GetUnixFileMode(agent.Socket));
-        Assert.Equal(readWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(agent.Socket)!));
+        Assert.Equal(readWrite, File.GetUnixFileMode(_agent.Socket));
+        Assert.Equal(readWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(_agent.Socket)!));
     }
 }

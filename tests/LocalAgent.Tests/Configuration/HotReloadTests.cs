@@ -59,7 +59,7 @@ public sealed class HotReloadTests
         ["worker.secrets.max_new_file_mb"] = new("50", "1", "3", "4", HeldAsync),
         ["worker.secrets.hold_kinds"] = new("[]", "[\"database\"]", "1", "2", HeldAsync),
         ["worker.secrets.ignore_rules"] = new("[]", "[\"github-token\"]", "3", "2", HeldAsync),
-        ["worker.large_files.threshold_bytes"] = new("10485760", "1048576", "whole", "cut", async f => await f.ChunksAsync(1_100_000) == 0 ? "whole" : "cut"),
+        ["worker.large_files.threshold_bytes"] = new("10485760", "1048576", "whole", "cut", async f => await f.ChunksAsync(5_000_000) == 0 ? "whole" : "cut"),
         ["worker.large_files.chunk_target_bytes"] = new("1048576", "65536", "long", "short", async f => await f.ChunksAsync(11_000_000) < 50 ? "long" : "short"),
         ["worker.health.check_interval_s"] = Wait("60", "2", TimeSpan.FromSeconds(1), settings => settings.HealthInterval),
         ["merge.tool.command"] = new("\"a\"", "\"b\"", "a", "b", f => Task.FromResult(MergeToolHandler.CommandOf(f.Settings) ?? "none")),
@@ -215,7 +215,7 @@ public sealed class HotReloadTests
             return Settings.Problems;
         }
 
-        /// <summary>Records a file of random bytes and gives how many chunks it was cut into; 0 for none.</summary>
+        /// <summary>Records a file of random bytes, longer than a chunk can be, and gives how many chunks it was cut into; 0 for none.</summary>
         public async Task<int> ChunksAsync(int sizeBytes)
         {
             var content = new byte[sizeBytes];
