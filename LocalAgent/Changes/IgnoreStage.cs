@@ -20,13 +20,16 @@ internal sealed class IgnoreStage(
     {
         try
         {
-            await foreach (var item in input.ReadAllAsync(cancellationToken))
+            while (await input.WaitToReadAsync(cancellationToken))
             {
-                // Rules count also in a file that the rules leave out of the tree, as in git.
-                if (item.Kind is WatchEventKind.Cookie or WatchEventKind.Rescan || IgnoreBook.IsRuleFile(item.Path)
-                    || !filter().IsIgnored(item.Path, item.IsDirectory) || isTrackedThoughIgnored(item.Path))
+                while (input.TryRead(out var item))
                 {
-                    await output.WriteAsync(item, cancellationToken);
+                    // Rules count also in a file that the rules leave out of the tree, as in git.
+                    if (item.Kind is WatchEventKind.Cookie or WatchEventKind.Rescan || IgnoreBook.IsRuleFile(item.Path)
+                        || !filter().IsIgnored(item.Path, item.IsDirectory) || isTrackedThoughIgnored(item.Path))
+                    {
+                        await output.WriteAsync(item, cancellationToken);
+                    }
                 }
             }
         }

@@ -17,7 +17,7 @@ namespace W0rktree.LocalAgent.Tests.Simulation;
 /// One run of the whole pipeline, from a watcher to durable snapshots, with everything outside it simulated from a seed: files and
 /// their writer, kernel queue, clock, disk, power.
 /// </summary>
-internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
+internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump, Sabotage sabotage = Sabotage.None, Action<string>? trace = null)
 {
     private static readonly Dictionary<string, string> s_environment = new()
     {
@@ -34,7 +34,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
     private SimulatedWatcher _watcher = null!;
     private SimulatedFiles _files = null!;
     private SavingPerson _person = null!;
-    private LossyFiles _disk = new();
+    private LossyFiles _disk = new() { ForgetsSyncs = sabotage == Sabotage.DiskForgetsSyncs };
     private ObjectStore _store = null!;
     private AgentPipeline _pipeline = null!;
     private AutoSnapshotStage _engine = null!;
@@ -49,9 +49,10 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
     /// <summary>Works for a while, loses power or has a failing disk now and then, and ends with everything compared.</summary>
     public void Run()
     {
-        _watcher = new SimulatedWatcher();
+        _watcher = new SimulatedWatcher { LosesOneOf = sabotage == Sabotage.WatcherLosesEvents ? 20 : 0 };
         _files = new SimulatedFiles(_time, _watcher);
         _watcher.Files = _files;
+        _watcher.Trace = trace is null ? null : what => trace($"{_time.GetUtcNow():mm:ss.fff} {what}");
         _person = new SavingPerson(_files, _random);
         Start();
         for (var life = _random.Next(1, 4); life > 0; life--)
@@ -100,7 +101,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
     {
         for (var left = by; left > TimeSpan.Zero;)
         {
-            var some = TimeSpan.FromMilliseconds(Math.Min(left.TotalMilliseconds, _random.Next(1, 30)));
+            var some = TimeSpan.FromMilliseconds(Math.Min(left.TotalMilliseconds, _random.Next(1, 15)));
             _time.Advance(some);
             left -= some;
             _person.Go(_time.GetUtcNow());
@@ -118,14 +119,23 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
     private bool Evaluate()
     {
         _evaluated = _time.GetUtcNow();
+        _watcher.Trace?.Invoke($"evaluated, pending {Copy.Pending.Files}");
         _isQuiet = _evaluated - Copy.LastHint >= Copy.Config.Current.Debounce;
-        return Survives(() => _engine.EvaluateAsync(CancellationToken.None));
+        return Survives(sabotage == Sabotage.EngineDoesNotWait ? TakeAtOnceAsync : () => _engine.EvaluateAsync(CancellationToken.None));
+    }
+
+    /// <summary>What the engine would be without its care: whatever is there goes into a snapshot.</summary>
+    private async Task TakeAtOnceAsync()
+    {
+        using var turn = await Copy.Turns.TakeAsync(CancellationToken.None);
+        _ = await _pipeline.Recorder.RecordAsync(turn, new SnapshotRequest(SnapshotKind.Auto, null, "now") { SettleFor = TimeSpan.FromTicks(1) }, null, CancellationToken.None);
     }
 
     /// <summary>A status in the middle of everything: it must be exactly right.</summary>
     private async Task AskAsync()
     {
         _files.WhileReading = null;
+        _watcher.Trace?.Invoke("asked");
         await Copy.CatchUpAsync(CancellationToken.None);
         using var turn = await Copy.Turns.TakeAsync(CancellationToken.None);
         await new ContentCollector(Copy).LookAsync(null, CancellationToken.None);
@@ -183,6 +193,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
         void Note(NewSnapshot snapshot)
         {
             _acknowledged.Add(snapshot.Id);
+            _watcher.Trace?.Invoke($"snapshot: {string.Join(", ", snapshot.Changes.Select(change => change.Path))}");
             made.Add(snapshot);
         }
 
@@ -217,6 +228,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
     /// <summary>Somebody waits for the clock, or for an event that lies in the kernel's queue.</summary>
     private void Nudge()
     {
+        Counts.Waits++;
         _watcher.Drain();
         pump.RunReady();
         _time.Advance(TimeSpan.FromMilliseconds(25));
@@ -227,6 +239,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
     private void LosePower()
     {
         Counts.PowerLosses++;
+        _watcher.Trace?.Invoke("power lost");
         var after = _disk.LosePower(_random);
         Stop();
         _disk = after;
@@ -298,13 +311,26 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
             await transaction.CommitAsync(CancellationToken.None);
         }
 
-        Check(_acknowledged.Count == 0 || copy.Position.Tip is not null, "the line is lost");
+        Check(_acknowledged.Count == 0 || await IsOnLineAsync(_acknowledged[^1]), "the line is lost");
         using var turn = await copy.Turns.TakeAsync(CancellationToken.None);
         await copy.Index.LoadBaseAsync(copy.Graph, copy.Position.Tip is { } tip ? (await copy.Graph.ReadSnapshotAsync(tip, CancellationToken.None)).Root : null, CancellationToken.None);
         _pipeline.StartWatching();
         copy.Scanner.ScanAll(CancellationToken.None);
         copy.PublishPending(changedNow: true);
         copy.Ready.SetResult();
+    }
+
+    /// <summary>The line stands on the last snapshot that was acknowledged, or on one after it that was durable before anybody was told.</summary>
+    private async Task<bool> IsOnLineAsync(SnapshotId last)
+    {
+        var at = Copy.Position.Tip;
+        for (var steps = 0; at is { } id && id != last && steps < 8; steps++)
+        {
+            var parents = (await Copy.Graph.ReadSnapshotAsync(id, CancellationToken.None)).Parents;
+            at = parents.IsEmpty ? null : parents[0];
+        }
+
+        return at == last;
     }
 
     private void Stop() => pump.Run(
@@ -333,28 +359,5 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump)
     private sealed class SeededEntropy(Random random) : IEntropy
     {
         public void Fill(Span<byte> bytes) => random.NextBytes(bytes);
-    }
-}
-
-/// <summary>What runs have met, so that a campaign that meets nothing is noticed.</summary>
-internal sealed class SimulationCounts
-{
-    public int Snapshots { get; set; }
-
-    public int AmidSaves { get; set; }
-
-    public int Questions { get; set; }
-
-    public int PowerLosses { get; set; }
-
-    public int Overflows { get; set; }
-
-    public void Add(SimulationCounts other)
-    {
-        Snapshots += other.Snapshots;
-        AmidSaves += other.AmidSaves;
-        Questions += other.Questions;
-        PowerLosses += other.PowerLosses;
-        Overflows += other.Overflows;
     }
 }

@@ -97,7 +97,7 @@ internal sealed class SavingPerson(SimulatedFiles files, Random random)
     private void Step(Burst burst, DateTimeOffset now)
     {
         burst.Steps.Dequeue()();
-        burst.Next = now + TimeSpan.FromMilliseconds(random.Next(3) == 0 ? 0 : random.Next(1, 150));
+        burst.Next = now + TimeSpan.FromMilliseconds(random.Next(3) == 0 ? 0 : random.Next(1, 100));
         if (burst.Steps.Count == 0)
         {
             _bursts.Remove(burst);

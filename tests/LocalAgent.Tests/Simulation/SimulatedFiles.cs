@@ -195,7 +195,10 @@ internal sealed class SimulatedFiles(ManualTime time, SimulatedWatcher watcher) 
 
     public FileStamp? Place(TreePath path, EntryKind kind, ReadOnlySpan<byte> content, FileStamp? expected, ContentHash? replaced = null) => throw new NotSupportedException();
 
-    public void DropReplaced(bool all = false) => throw new NotSupportedException();
+    public void DropReplaced(bool all = false)
+    {
+        // Nothing is ever replaced here.
+    }
 
     public bool Remove(TreePath path, FileStamp expected) => throw new NotSupportedException();
 

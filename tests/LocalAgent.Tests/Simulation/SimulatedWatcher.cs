@@ -16,6 +16,7 @@ internal sealed class SimulatedWatcher : IFileWatcher
     private readonly Queue<Raw> _queue = new();
     private ChannelWriter<WatchEvent>? _output;
     private bool _overflown;
+    private int _changes;
 
     public string Backend => "simulation";
 
@@ -31,10 +32,17 @@ internal sealed class SimulatedWatcher : IFileWatcher
 
     public int Overflows { get; private set; }
 
+    /// <summary>Gets or sets after how many changes one is dropped without a word; 0 for never.</summary>
+    public int LosesOneOf { get; set; }
+
+    /// <summary>Gets or sets who is told of each step.</summary>
+    public Action<string>? Trace { get; set; }
+
     public void Watch(TreePath directory)
     {
         lock (_lock)
         {
+            Trace?.Invoke($"watch '{directory}'");
             if (Files!.Find(directory.ToString()) is { Children: not null } node)
             {
                 _watched[node.Inode] = directory;
@@ -47,7 +55,8 @@ internal sealed class SimulatedWatcher : IFileWatcher
     {
         lock (_lock)
         {
-            if (_watched.ContainsKey(directory.Inode))
+            Trace?.Invoke($"happened in {directory.Inode} ({(_watched.TryGetValue(directory.Inode, out var path) ? $"'{path}'" : "unwatched")}): {name}{(movedAway ? " moved away" : "")}");
+            if (_watched.ContainsKey(directory.Inode) && !(LosesOneOf > 0 && ++_changes % LosesOneOf == 0))
             {
                 Enqueue(new Raw(directory.Inode, name, isDirectory, movedAway, null));
             }
@@ -71,12 +80,14 @@ internal sealed class SimulatedWatcher : IFileWatcher
             {
                 if (Translate(raw) is { } hint)
                 {
+                    Trace?.Invoke($"hint {hint.Kind} '{hint.Path}'");
                     Assert.True(_output!.TryWrite(hint), "the simulation does not fill the channel");
                 }
             }
 
             if (_overflown)
             {
+                Trace?.Invoke("overflow");
                 Overflows++;
                 _overflown = false;
                 Assert.True(_output!.TryWrite(WatchEvent.Rescan("the kernel's event queue overflowed")));

@@ -16,6 +16,9 @@ internal sealed class LossyFiles : IStoreFiles
     /// <summary>Throws at the call of this number; never when negative. Counts down writes, syncs and changes of names.</summary>
     public int FailAfter { get; set; } = -1;
 
+    /// <summary>Says that it synced and did not, as no correct disk does: for tests of the tests.</summary>
+    public bool ForgetsSyncs { get; init; }
+
     /// <summary>Whether <see cref="FailAfter"/> was reached.</summary>
     public bool HasFailed { get; private set; }
 
@@ -24,7 +27,7 @@ internal sealed class LossyFiles : IStoreFiles
     {
         lock (_gate)
         {
-            LossyFiles after = new();
+            LossyFiles after = new() { ForgetsSyncs = ForgetsSyncs };
             foreach (var folder in _names.Keys.Concat(_durableNames.Keys).Select(Folder).Distinct(StringComparer.Ordinal))
             {
                 // A folder's changes reach the disk in their order; how far they came is chance.
@@ -98,6 +101,11 @@ internal sealed class LossyFiles : IStoreFiles
         lock (_gate)
         {
             Count();
+            if (ForgetsSyncs)
+            {
+                return;
+            }
+
             foreach (var path in _durableNames.Keys.Where(path => Folder(path) == folder).ToArray())
             {
                 _durableNames.Remove(path);
@@ -214,7 +222,10 @@ internal sealed class LossyFiles : IStoreFiles
             lock (owner._gate)
             {
                 owner.Count();
-                content.Sync();
+                if (!owner.ForgetsSyncs)
+                {
+                    content.Sync();
+                }
             }
         }
 
