@@ -22,9 +22,12 @@ def first(stage, runs):
     series = Series("first snapshot: `wt init` / `git init`, `add -A`, `commit`", 0.12)
     for _ in range(runs):
         stage.new_home()
-        series.add("wt", stage.wt(["init"]))
         shutil.rmtree(os.path.join(stage.theirs, ".git"), ignore_errors=True)
+        stage.rest()
+        series.add("wt", stage.wt(["init"]))
+        stage.rest()
         series.add("git", stage.git(["init", "-q"]) + stage.git(["add", "-A"]) + stage.git(["commit", "-qm", "first"]))
+        stage.rest()
     stage.has_snapshot = True
     yield series
 
@@ -45,8 +48,11 @@ def edits(stage, runs, count, limit, name):
     series = Series(name, limit)
     for i in range(runs):
         stage.edit_both(count)
+        stage.rest()
         series.add("wt", stage.wt(["snapshot", "-m", f"edit {i}"]))
+        stage.rest()
         series.add("git", stage.git(["commit", "-qam", f"edit {i}"]))
+        stage.rest()
     yield series
 
 
@@ -72,7 +78,9 @@ def switch(stage, runs):
     series = Series(f"switch over {count:,} files, atomic per file / `git switch`", 0.8)
     for _ in range(runs):
         for branch in ("main", "other"):
+            stage.rest()
             series.add("wt", stage.wt(["branch", "switch", branch]))
+            stage.rest()
             series.add("git", stage.git(["switch", "-q", branch]))
     yield series
 
@@ -88,9 +96,12 @@ def copy(stage, runs):
         stage.wt(["branch", "create", f"copy{i}"])
         stage.git(["branch", f"copy{i}"])
         ours, theirs, bare = (os.path.join(stage.folder, f"{who}-copy{i}") for who in ("wt", "git", "bare"))
+        stage.rest()
         series.add("wt", stage.wt(["copy", "add", ours, f"copy{i}"]))
+        stage.rest()
         series.add("git", stage.git(["worktree", "add", "-q", theirs, f"copy{i}"]))
         os.makedirs(bare)
+        stage.rest()
         start = time.perf_counter()
         with open(os.path.join(stage.folder, "list")) as names:
             subprocess.run([stage.floor, stage.ours, bare], stdin=names, check=True)

@@ -4,9 +4,12 @@ import os
 import random
 import shutil
 import subprocess
+import time
 
 import corpus
 import timing
+
+REST_LIMIT = 240
 
 
 class Stage:
@@ -52,6 +55,26 @@ class Stage:
         shutil.rmtree(os.path.join(self.ours, ".wt"), ignore_errors=True)
         self.has_snapshot = False
         self.wt(["worker", "start"])
+        self.agent = self.agent_pid()
+
+    def rest(self):
+        """Waits until neither has work left in the background: written to disk, packed by the agent, collected by `git gc --auto`."""
+        os.sync()
+        end = time.monotonic() + REST_LIMIT
+        while time.monotonic() < end:
+            before = self.agent_ticks()
+            time.sleep(0.5)
+            if self.agent_ticks() - before <= 1 and not os.path.exists(os.path.join(self.theirs, ".git", "gc.pid")):
+                return
+        raise RuntimeError(f"the agent or git was still at work after {REST_LIMIT} s")
+
+    def agent_ticks(self):
+        """Processor time of the agent so far, in hundredths of a second."""
+        if not self.wt_env:
+            return 0
+        with open(f"/proc/{self.agent}/stat") as stat:
+            fields = stat.read().rsplit(") ", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
 
     def wt(self, arguments, cwd=None):
         return timing.run([os.path.join(self.bin, "wt"), *arguments], cwd or self.ours, self.wt_env, self.log)
@@ -73,6 +96,7 @@ class Stage:
                 self.git(["add", "-A"])
                 self.git(["commit", "-qm", "first"])
             self.has_snapshot = True
+            self.rest()
 
     def edit_both(self, count, paths=None):
         self.generation += 1
@@ -83,10 +107,12 @@ class Stage:
     def store(self):
         return os.path.join(self.wt_env["HOME"], ".local", "share", "w0rktree")
 
+    def agent_pid(self):
+        return self.wt_json(["worker", "status"], cwd=self.folder)["pid"]
+
     def agent_memory(self):
         """Resident memory of the agent in bytes."""
-        pid = self.wt_json(["worker", "status"])["pid"]
-        with open(f"/proc/{pid}/status") as status:
+        with open(f"/proc/{self.agent_pid()}/status") as status:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
 
     def end(self):
