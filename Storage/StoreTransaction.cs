@@ -261,13 +261,13 @@ public sealed class StoreTransaction : IObjectWriter, IObjectReader, IDisposable
         }
     }
 
-    internal IEnumerable<KeyValuePair<ContentHash, ObjectLocation>> TakeObjects()
+    internal ObjectTable TakeObjects()
     {
         lock (_gate)
         {
             var objects = _objects;
             _objects = new ObjectTable();
-            return objects.All();
+            return objects;
         }
     }
 

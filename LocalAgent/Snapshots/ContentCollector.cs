@@ -119,7 +119,7 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
                     folder = copy.Files.OpenFolder(parent.Path);
                 }
 
-                var outcome = await _reader.ReadAsync(folder!, node.Name, node.Found!.Value.Kind, writer, insist, cancellationToken);
+                var outcome = await _reader.ReadAsync(folder!, node.Name, node.Found!.Value, writer, insist, cancellationToken);
                 outcomes.Span[i] = outcome;
             }
         }

@@ -2,6 +2,7 @@ using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.WorkingCopy.Index;
+using W0rktree.Storage;
 
 namespace W0rktree.LocalAgent.Snapshots;
 
@@ -9,10 +10,10 @@ namespace W0rktree.LocalAgent.Snapshots;
 /// Writes the directories on the way to what changed, and no others: the cost is the depth of the changed paths, not the
 /// size of the tree. Directories without files are not recorded, as in git.
 /// </summary>
-internal sealed class DirectoryBuilder(IObjectWriter writer)
+internal sealed class DirectoryBuilder(StoreTransaction writer)
 {
     /// <summary>Fewer changed files than this are built before other threads have begun.</summary>
-    private const int ManyFiles = 2048;
+    internal const int ManyFiles = 2048;
 
     private readonly List<(IndexNode Node, DirectoryEntry? Entry)> _built = [];
 
@@ -35,34 +36,36 @@ internal sealed class DirectoryBuilder(IObjectWriter writer)
             await BuildAheadAsync(index, cancellationToken);
         }
 
-        var directory = await AssembleAsync(index.Root, cancellationToken);
-        return directory.IsOk ? await writer.WriteDirectoryAsync(directory.Value, cancellationToken) : directory.Error;
+        var directory = Assemble(index.Root, cancellationToken);
+        return directory.IsOk ? writer.WriteDirectory(directory.Value, cancellationToken) : directory.Error;
     }
 
     /// <summary>Builds the root's directories side by side: their entries' digests, and the directories below.</summary>
     private async Task BuildAheadAsync(WorkingIndex index, CancellationToken cancellationToken)
     {
         var folders = (index.Root.Children?.Values ?? Enumerable.Empty<IndexNode>()).Where(node => !node.IsPresentFile).ToArray();
-        await Parallel.ForEachAsync(folders, cancellationToken, async (node, token) =>
+        await Parallel.ForEachAsync(folders, cancellationToken, (node, token) =>
         {
             var below = new DirectoryBuilder(writer);
-            var entry = await below.EntryAsync(node, token);
+            var entry = below.EntryOf(node, token);
             lock (_ahead)
             {
                 _ahead[node] = entry;
                 _built.AddRange(below._built);
             }
+
+            return ValueTask.CompletedTask;
         });
     }
 
-    private async ValueTask<Result<DirectoryObject>> AssembleAsync(IndexNode node, CancellationToken cancellationToken)
+    private Result<DirectoryObject> Assemble(IndexNode node, CancellationToken cancellationToken)
     {
         var entries = new List<DirectoryEntry>();
         foreach (var child in node.Children?.Values ?? Enumerable.Empty<IndexNode>())
         {
             if (!_ahead.TryGetValue(child, out var entry))
             {
-                entry = await EntryAsync(child, cancellationToken);
+                entry = EntryOf(child, cancellationToken);
             }
 
             if (!entry.IsOk)
@@ -79,7 +82,7 @@ internal sealed class DirectoryBuilder(IObjectWriter writer)
         return DirectoryObject.Create(entries, node.Sealed);
     }
 
-    private async ValueTask<Result<Slot>> EntryAsync(IndexNode node, CancellationToken cancellationToken)
+    private Result<Slot> EntryOf(IndexNode node, CancellationToken cancellationToken)
     {
         if (node.IsForeign || node.IsUnreadable)
         {
@@ -102,16 +105,16 @@ internal sealed class DirectoryBuilder(IObjectWriter writer)
             return new Slot(null);
         }
 
-        var directory = await AssembleAsync(node, cancellationToken);
-        return directory.IsOk ? await WriteAsync(node, directory.Value, cancellationToken) : directory.Error;
+        var directory = Assemble(node, cancellationToken);
+        return directory.IsOk ? Write(node, directory.Value, cancellationToken) : directory.Error;
     }
 
-    private async ValueTask<Result<Slot>> WriteAsync(IndexNode node, DirectoryObject directory, CancellationToken cancellationToken)
+    private Slot Write(IndexNode node, DirectoryObject directory, CancellationToken cancellationToken)
     {
         DirectoryEntry? entry = null;
         if (!directory.Entries.IsEmpty || directory.HasSealed)
         {
-            var id = await writer.WriteDirectoryAsync(directory, cancellationToken);
+            var id = writer.WriteDirectory(directory, cancellationToken);
             var fields = node.Base is { Kind: EntryKind.Directory } old ? old.Fields : [];
             entry = new DirectoryEntry(node.Name, EntryKind.Directory, 0, id, fields);
         }

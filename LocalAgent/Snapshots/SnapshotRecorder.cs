@@ -31,13 +31,25 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
         using var transaction = copy.Store.Begin();
         var leftOut = await new ContentCollector(copy, request.SettleFor).StoreAsync(transaction, progress, cancellationToken);
         var builder = new DirectoryBuilder(transaction);
-        var root = await builder.BuildRootAsync(copy.Index, cancellationToken);
+        var listing = ListAsync(leftOut);
+        Result<ContentHash> root;
+        List<PathChange> changes;
+        ChangeSummary summary;
+        try
+        {
+            root = await builder.BuildRootAsync(copy.Index, cancellationToken);
+        }
+        finally
+        {
+            // Before the turn may end: it reads the index.
+            (changes, summary) = await listing;
+        }
+
         if (!root.IsOk)
         {
             return root.Error;
         }
 
-        var changes = Recordable(leftOut);
         var tip = copy.Position.Tip;
         var before = tip is { } id ? await copy.Graph.ReadSnapshotAsync(id, cancellationToken) : null;
         var conflicts = before is null ? [] : new ConflictAnswers(copy).Remaining(before, request.AnswersConflicts);
@@ -49,7 +61,6 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
             return new SnapshotOutcome(null, [], leftOut);
         }
 
-        var summary = ChangeSummary.Of(changes, copy.Config.Current.Classifier);
         var snapshot = Compose(request, root.Value, tip is { } parent ? [parent] : [], conflicts, request.Message ?? summary.ToMessage());
         var recorded = await CommitAsync(transaction, snapshot, summary, request, cancellationToken);
         if (!recorded.IsOk)
@@ -94,6 +105,18 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
         LineMoves.Log(transaction, copy, "snapshot", request.Cause, moves, trace);
         await transaction.CommitAsync(cancellationToken);
         return new RecordedSnapshot(id, snapshot);
+    }
+
+    /// <summary>Lists and counts the changes; many of them on another core, beside the directories.</summary>
+    private Task<(List<PathChange> Changes, ChangeSummary Summary)> ListAsync(IReadOnlyList<LeftOutFile> leftOut)
+    {
+        return copy.Index.Pending.Count < DirectoryBuilder.ManyFiles ? Task.FromResult(List()) : Task.Run(List);
+
+        (List<PathChange> Changes, ChangeSummary Summary) List()
+        {
+            var changes = Recordable(leftOut);
+            return (changes, ChangeSummary.Of(changes, copy.Config.Current.Classifier));
+        }
     }
 
     private List<PathChange> Recordable(IReadOnlyList<LeftOutFile> leftOut)

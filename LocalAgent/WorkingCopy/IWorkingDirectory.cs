@@ -83,6 +83,17 @@ public interface IOpenFolder : IDisposable
     /// <summary>Opens a regular file in it; null where there is none any more.</summary>
     /// <exception cref="IOException">The file is there but cannot be read.</exception>
     IOpenFile? Open(EntryName name);
+
+    /// <summary>
+    /// Reads a file of the given size that still has the facts it was found with, and has them after the read. False where it is
+    /// otherwise, for whatever reason: <see cref="Open"/> then tells it.
+    /// </summary>
+    /// <exception cref="IOException">The file is there but cannot be read.</exception>
+    bool TryRead(EntryName name, FoundEntry expected, Span<byte> content)
+    {
+        using var file = Open(name);
+        return file is not null && file.Opened == expected && file.Read(content, 0) == content.Length && file.Look() == expected;
+    }
 }
 
 /// <summary>A regular file opened for reading.</summary>

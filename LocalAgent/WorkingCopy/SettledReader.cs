@@ -53,14 +53,23 @@ internal sealed class SettledReader(IWorkingDirectory files, CuttingRules cuttin
     public async ValueTask<ReadOutcome> ReadAsync(TreePath path, FoundKind kind, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
     {
         using var folder = files.OpenFolder(path.Parent);
-        return await ReadAsync(folder, path.Name, kind, writer, insist, cancellationToken);
+        return await ReadAsync(folder, path.Name, kind, null, writer, insist, cancellationToken);
     }
 
-    /// <summary>Reads a file or symlink of an open directory.</summary>
-    public async ValueTask<ReadOutcome> ReadAsync(IOpenFolder folder, EntryName name, FoundKind kind, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
+    /// <summary>Reads a file or symlink of an open directory that was found there as told.</summary>
+    public ValueTask<ReadOutcome> ReadAsync(IOpenFolder folder, EntryName name, FoundEntry found, StoreTransaction? writer, bool insist, CancellationToken cancellationToken) =>
+        ReadAsync(folder, name, found.Kind, found, writer, insist, cancellationToken);
+
+    private async ValueTask<ReadOutcome> ReadAsync(
+        IOpenFolder folder, EntryName name, FoundKind kind, FoundEntry? found, StoreTransaction? writer, bool insist, CancellationToken cancellationToken)
     {
         try
         {
+            if (found is { } known && kind != FoundKind.Symlink && ReadAsFound(folder, name, known, writer, cancellationToken) is { } hash)
+            {
+                return new ReadOutcome.Read(hash, known, Racy: false);
+            }
+
             return kind == FoundKind.Symlink
                 ? await ReadLinkAsync(folder.Path.Append(name), writer, cancellationToken)
                 : await ReadFileAsync(folder, name, writer, insist, cancellationToken);
@@ -114,6 +123,30 @@ internal sealed class SettledReader(IWorkingDirectory files, CuttingRules cuttin
             ? await ReadLargeAsync(file, before.Stamp.SizeBytes, writer, cancellationToken)
             : ReadWhole(file, before, writer, cancellationToken);
         return hash is { } id && (before.Stamp.SizeBytes <= cutting.ThresholdBytes || file.Look() == before) ? new ReadOutcome.Read(id, before, racy) : new ReadOutcome.Unsettled();
+    }
+
+    /// <summary>
+    /// Reads a file that is as it was found, which took its place and its time before: one look, after the read, is enough. Null where it
+    /// is otherwise, too young or too large for that.
+    /// </summary>
+    private ContentHash? ReadAsFound(IOpenFolder folder, EntryName name, FoundEntry found, StoreTransaction? writer, CancellationToken cancellationToken)
+    {
+        if (found.Stamp.SizeBytes > WholeBytes || IsYounger(found.Stamp, _settleNs) || found.Stamp.ChangedNs > files.NowNs)
+        {
+            return null;
+        }
+
+        var size = (int)found.Stamp.SizeBytes;
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
+        try
+        {
+            var content = buffer.AsSpan(0, size);
+            return !folder.TryRead(name, found, content) ? null : writer?.WriteWholeContent(content, cancellationToken) ?? ContentHash.OfContent(content);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Looks again before it hashes and stores, so that only a large file that moved can leave garbage.</summary>

@@ -83,6 +83,16 @@ public static partial class LibC
         [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
         public static unsafe partial int StatX(SafeFileHandle folder, byte* path, int flags, uint mask, byte* result);
 
+        // With bare descriptors, for a call that opens and closes within itself.
+        [LibraryImport(Library, EntryPoint = "read")]
+        public static unsafe partial nint ReadDescriptor(int file, byte* buffer, nint count);
+
+        [LibraryImport(Library, EntryPoint = "statx")]
+        public static unsafe partial int StatXDescriptor(int file, byte* path, int flags, uint mask, byte* result);
+
+        [LibraryImport(Library, EntryPoint = "close")]
+        public static partial int CloseDescriptor(int file);
+
         [LibraryImport(Library, EntryPoint = "fstatat", SetLastError = true)]
         public static unsafe partial int MacArmStatAt(SafeFileHandle folder, byte* path, byte* result, int flags);
 

@@ -19,6 +19,7 @@ public enum RenameMode
 public static partial class LibC
 {
     private const uint StatxBasic = 0x7FF;
+    private const int StatxBytes = 256;
 
     /// <summary>Renames between two folders.</summary>
     /// <remarks>File systems without the flag answer EINVAL; the caller decides what is safe instead.</remarks>
@@ -151,7 +152,7 @@ public static partial class LibC
     private static unsafe bool Stat(SafeFileHandle folder, ReadOnlySpan<byte> path, int flags, out FileStat stat, out int errno)
     {
         Span<byte> buffer = stackalloc byte[MaximumPathBytes];
-        Span<byte> raw = stackalloc byte[256];
+        Span<byte> raw = stackalloc byte[StatxBytes];
         fixed (byte* terminated = Terminate(path, buffer), result = raw)
         {
             int status;

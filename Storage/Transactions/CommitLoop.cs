@@ -28,6 +28,9 @@ internal sealed class CommitLoop
     // Waiting commits; a caller beyond it waits for a place.
     private const int Capacity = 1024;
 
+    // From so many objects on, a second core is worth its call.
+    private const int ManyObjects = 8192;
+
     // One sync serves at most this many, so that the first of a flood is not kept waiting for ever.
     private const int MaxBatch = 256;
     private readonly Channel<LoopWork> _work = Channel.CreateBounded<LoopWork>(new BoundedChannelOptions(Capacity) { SingleReader = true });
@@ -221,10 +224,34 @@ internal sealed class CommitLoop
 
     private void Publish(StoreTransaction transaction)
     {
-        foreach (var (id, location) in transaction.TakeObjects())
+        var objects = transaction.TakeObjects();
+        if (objects.Count < ManyObjects)
+        {
+            Index(objects);
+            Note(objects);
+        }
+        else
+        {
+            // A first snapshot waits for this.
+            Parallel.Invoke(() => Index(objects), () => Note(objects));
+        }
+    }
+
+    private void Index(ObjectTable objects)
+    {
+        foreach (var (id, location) in objects.All())
         {
             _parts.Catalog.Add(id, location);
-            _parts.Journal.Segment(location.Source.Value)!.Committed.Add(new ObjectEntry(id, location.Offset, location.PayloadBytes, location.Kind));
+        }
+    }
+
+    private void Note(ObjectTable objects)
+    {
+        SegmentFile? segment = null;
+        foreach (var (id, location) in objects.All())
+        {
+            segment = segment?.Number == location.Source.Value ? segment : _parts.Journal.Segment(location.Source.Value)!;
+            segment.Committed.Add(new ObjectEntry(id, location.Offset, location.PayloadBytes, location.Kind));
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     /// <summary>How many listings are in memory at once: enough that no thread waits, whatever a level's width.</summary>
     private const int FoldersAtOnce = 256;
 
+    /// <summary>Fewer directories than this are listed before another thread has begun.</summary>
+    private const int FewFolders = 4;
+
     private static readonly EntryName ControlFolder = EntryName.Create(".wt").Value;
     private static readonly EntryName NestedTreeFolder = EntryName.Create(".wt-tree").Value;
     private static readonly FoundEntry PlainDirectory = new(FoundKind.Directory, default);
@@ -153,33 +156,70 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     }
 
     /// <summary>
-    /// Scans level by level: the directories of a level are listed side by side, which is most of the work, and taken up one
-    /// after the other, parents before children, since their rules decide about what lies below.
+    /// Scans in batches: the directories of one are listed side by side, which is most of the work, while the batch before is taken
+    /// up, one directory after the other and parents before children, since their rules decide about what lies below.
     /// </summary>
     private void ScanBelow(Folder top, CancellationToken cancellationToken)
     {
-        List<Folder> level = [top];
-        while (level.Count > 0)
+        var waiting = new Queue<Folder>();
+        Folder[] batch = [top];
+        var listings = List(batch);
+        while (batch.Length > 0)
         {
-            var below = new List<Folder>();
-            foreach (var batch in level.Chunk(FoldersAtOnce))
+            cancellationToken.ThrowIfCancellationRequested();
+            DirectoryListing?[] ahead = [];
+            Folder[] next = waiting.Count < FewFolders ? [] : Next(waiting);
+            if (next.Length > 0)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var listings = List(batch);
-                for (var i = 0; i < batch.Length; i++)
-                {
-                    Take(batch[i], listings[i], below);
-                }
+                Beside(() => Take(batch, listings, waiting), () => ahead = List(next));
+            }
+            else
+            {
+                Take(batch, listings, waiting);
+                next = Next(waiting);
+                ahead = List(next);
             }
 
-            level = below;
+            (batch, listings) = (next, ahead);
+        }
+    }
+
+    private static Folder[] Next(Queue<Folder> waiting)
+    {
+        var folders = new Folder[Math.Min(FoldersAtOnce, waiting.Count)];
+        for (var i = 0; i < folders.Length; i++)
+        {
+            folders[i] = waiting.Dequeue();
+        }
+
+        return folders;
+    }
+
+    /// <summary>Does two things at once. Callers know the failures of each by itself.</summary>
+    private static void Beside(Action one, Action other)
+    {
+        try
+        {
+            Parallel.Invoke(one, other);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    private void Take(Folder[] folders, DirectoryListing?[] listings, Queue<Folder> below)
+    {
+        for (var i = 0; i < folders.Length; i++)
+        {
+            Take(folders[i], listings[i], below);
         }
     }
 
     private DirectoryListing?[] List(Folder[] folders)
     {
         var listings = new DirectoryListing?[folders.Length];
-        if (folders.Length < 4)
+        if (folders.Length < FewFolders)
         {
             for (var i = 0; i < folders.Length; i++)
             {
@@ -224,7 +264,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         }
     }
 
-    private void Take(Folder folder, DirectoryListing? listing, List<Folder> below)
+    private void Take(Folder folder, DirectoryListing? listing, Queue<Folder> below)
     {
         var (node, path) = folder;
         if (listing is null || (!path.IsRoot && IsBoundary(listing)))
@@ -260,7 +300,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
                 child.SeenInScan = _scan;
                 if (Note(child, childPath, found, subtree: true))
                 {
-                    below.Add(new Folder(child, childPath));
+                    below.Enqueue(new Folder(child, childPath));
                 }
             }
         }

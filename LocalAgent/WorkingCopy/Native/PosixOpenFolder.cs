@@ -24,6 +24,11 @@ internal sealed class PosixOpenFolder(SafeFileHandle folder, TreePath path) : IO
     }
 
     /// <inheritdoc/>
+    public bool TryRead(EntryName name, FoundEntry expected, Span<byte> content) =>
+        LibC.TryReadAt(folder, name.Bytes, OpenFlags.Read | OpenFlags.NonBlocking | OpenFlags.NoFollow, content, out var stat) == content.Length
+        && PosixWorkingDirectory.ToEntry(stat) == expected;
+
+    /// <inheritdoc/>
     public void Dispose() => folder.Dispose();
 }
 
