@@ -23,9 +23,9 @@ def first(stage, runs):
     for _ in range(runs):
         stage.new_home()
         shutil.rmtree(os.path.join(stage.theirs, ".git"), ignore_errors=True)
-        stage.rest()
+        stage.warm()
         series.add("wt", stage.wt(["init"]))
-        stage.rest()
+        stage.warm()
         series.add("git", stage.git(["init", "-q"]) + stage.git(["add", "-A"]) + stage.git(["commit", "-qm", "first"]))
         stage.rest()
     stage.has_snapshot = True

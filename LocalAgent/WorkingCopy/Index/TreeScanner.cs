@@ -28,8 +28,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     private readonly Dictionary<TreePath, IReadOnlyList<RefusedName>> _refused = [];
     private readonly HashSet<TreePath> _unreadable = [];
 
-    /// <summary>Files with several names, by inode: who writes by one name is seen in that one's directory only, and under that name.</summary>
-    private readonly Dictionary<ulong, HashSet<IndexNode>> _sharing = [];
+    private readonly SharedNames _sharing = new();
 
     /// <summary>Counts listings that were taken up; wrapping around does no harm, since each is over before the next.</summary>
     private int _scan;
@@ -100,37 +99,20 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     /// </summary>
     public bool LookAtUnwatchedNames(CancellationToken cancellationToken)
     {
-        var found = false;
-        foreach (var (inode, sharing) in _sharing.ToArray())
+        var unwatched = _sharing.WithNamesElsewhere();
+        foreach (var node in unwatched)
         {
-            sharing.RemoveWhere(node => !IsNameOf(node, inode));
-            if (sharing.Count == 0)
-            {
-                _sharing.Remove(inode);
-            }
-            else if (sharing.Count <= sharing.First().Found!.Value.OtherNames)
-            {
-                found = true;
-                foreach (var node in sharing.ToArray())
-                {
-                    Look(node, node.Path, subtree: false, cancellationToken);
-                }
-            }
+            Look(node, node.Path, subtree: false, cancellationToken);
         }
 
-        return found;
+        return unwatched.Count > 0;
     }
-
-    private static bool IsNameOf(IndexNode node, ulong inode) => node.Found is { OtherNames: > 0 } found && found.Stamp.Inode == inode;
 
     private void LookAtOtherNames(IndexNode node, CancellationToken cancellationToken)
     {
-        if (node.Found is { OtherNames: > 0 } found && _sharing.TryGetValue(found.Stamp.Inode, out var sharing))
+        foreach (var other in _sharing.StaleBeside(node))
         {
-            foreach (var other in sharing.Where(other => IsNameOf(other, found.Stamp.Inode) && other.Found!.Value.Stamp != found.Stamp).ToArray())
-            {
-                Look(other, other.Path, subtree: false, cancellationToken);
-            }
+            Look(other, other.Path, subtree: false, cancellationToken);
         }
     }
 
@@ -334,16 +316,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             MarkAbsent(child);
         }
 
-        if (found.OtherNames > 0)
-        {
-            if (!_sharing.TryGetValue(found.Stamp.Inode, out var sharing))
-            {
-                _sharing[found.Stamp.Inode] = sharing = [];
-            }
-
-            sharing.Add(node);
-        }
-
+        _sharing.Note(node, found);
         if (index.Observe(node, found) && Cache.Count > 0 && Cache.TryTake(path, found) is { } hash)
         {
             index.Learn(node, hash, found, stored: false, racy: false);
