@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Paths;
 
@@ -6,8 +7,13 @@ namespace W0rktree.Core.Objects;
 /// <summary>Reads objects as what they mean, on top of any <see cref="IObjectReader"/>. Thread-safe as the reader is.</summary>
 public sealed class ObjectGraph(IObjectReader reader)
 {
+    private ConcurrentDictionary<ContentHash, DirectoryObject>? _remembered;
+
     /// <summary>Gets the source of the bytes.</summary>
     public IObjectReader Reader => reader;
+
+    /// <summary>Gives a graph of the same objects that keeps every directory it reads: for one operation that asks for them again.</summary>
+    public ObjectGraph Remembering() => new(reader) { _remembered = new() };
 
     /// <summary>Reads a directory with all its pages.</summary>
     /// <exception cref="MissingObjectException">The directory or one of its pages is not there.</exception>
@@ -19,6 +25,16 @@ public sealed class ObjectGraph(IObjectReader reader)
             return DirectoryObject.Empty;
         }
 
+        if (_remembered is null)
+        {
+            return await DecodeDirectoryAsync(id, cancellationToken);
+        }
+
+        return _remembered.TryGetValue(id, out var known) ? known : _remembered[id] = await DecodeDirectoryAsync(id, cancellationToken);
+    }
+
+    private async ValueTask<DirectoryObject> DecodeDirectoryAsync(ContentHash id, CancellationToken cancellationToken)
+    {
         var stored = await ReadAsync(id, ObjectKind.Directory, "a directory", cancellationToken);
         var isVerified = reader is IVerifiedObjectReader;
         var head = stored.Directory ?? (isVerified ? DirectoryCodec.DecodeVerified(id, stored.Bytes.Span) : DirectoryCodec.Decode(id, stored.Bytes.Span));

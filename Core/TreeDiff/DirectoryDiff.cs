@@ -43,7 +43,11 @@ public static class DirectoryDiff
             var path = at.Append((right ?? left)!.Name);
             var leftDirectory = left is { Kind: EntryKind.Directory } ? left.Hash : (ContentHash?)null;
             var rightDirectory = right is { Kind: EntryKind.Directory } ? right.Hash : (ContentHash?)null;
-            AddOwnChange(changes, path, leftDirectory is null ? left : null, rightDirectory is null ? right : null);
+            if (OwnChange(path, leftDirectory is null ? left : null, rightDirectory is null ? right : null) is { } change)
+            {
+                changes.Add(change);
+            }
+
             if (leftDirectory is not null || rightDirectory is not null)
             {
                 await CompareAsync(objects, path, leftDirectory, rightDirectory, changes, cancellationToken);
@@ -66,7 +70,8 @@ public static class DirectoryDiff
         }
     }
 
-    private static void AddOwnChange(List<PathChange> changes, TreePath path, DirectoryEntry? before, DirectoryEntry? after)
+    /// <summary>Describes how two entries of one path differ that are no directories; null where there is neither.</summary>
+    public static PathChange? OwnChange(TreePath path, DirectoryEntry? before, DirectoryEntry? after)
     {
         ChangeType? type = (before, after) switch
         {
@@ -76,9 +81,6 @@ public static class DirectoryDiff
             _ when before.Kind.IsFile && after.Kind.IsFile => before.Hash == after.Hash ? ChangeType.ModeChanged : ChangeType.Modified,
             _ => before.Kind == after.Kind ? ChangeType.Modified : ChangeType.TypeChanged,
         };
-        if (type is { } known)
-        {
-            changes.Add(new PathChange(path, known, before, after));
-        }
+        return type is { } known ? new PathChange(path, known, before, after) : null;
     }
 }

@@ -1,5 +1,6 @@
 using W0rktree.Core;
 using W0rktree.Core.Identity;
+using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Checkout;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
@@ -25,7 +26,8 @@ internal sealed class LineCheckout(OpenCopy copy)
     {
         ArgumentNullException.ThrowIfNull(turn);
         var to = (await copy.Graph.ReadSnapshotAsync(files ?? target.Tip!.Value, cancellationToken)).Root;
-        var plan = await CheckoutPlan.MakeAsync(copy, to, cancellationToken);
+        var graph = copy.Graph.Remembering();
+        var plan = await CheckoutPlan.MakeAsync(copy, graph, to, cancellationToken);
         if (!plan.IsOk)
         {
             return plan.Error;
@@ -39,7 +41,7 @@ internal sealed class LineCheckout(OpenCopy copy)
         }
 
         // From here on there is no way back but forward: half-written files belong to neither state.
-        return await FinishAsync(plan.Value, target, finish, progress, isFirst: false);
+        return await FinishAsync(plan.Value, graph, target, finish, progress, isFirst: false);
     }
 
     /// <summary>Finishes the move that a crash interrupted, if there was one. The index must be scanned against the old base.</summary>
@@ -58,7 +60,7 @@ internal sealed class LineCheckout(OpenCopy copy)
 
         var to = ContentHash.Parse(moving.To);
         var plan = await CheckoutPlan.UnfinishedAsync(copy, to, moving.From is null, cancellationToken);
-        await FinishAsync(plan, new CopyPosition(branch.Value, tip), transaction =>
+        await FinishAsync(plan, copy.Graph, new CopyPosition(branch.Value, tip), transaction =>
         {
             var line = StoreRefs.Line(copy.Identity.CopyId, branch.Value);
             LineMoves.Log(transaction, copy, operation, cause, line, copy.Refs.Get(line), tip);
@@ -67,7 +69,7 @@ internal sealed class LineCheckout(OpenCopy copy)
         return true;
     }
 
-    private async Task<CheckoutOutcome> FinishAsync(CheckoutPlan plan, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress, bool isFirst)
+    private async Task<CheckoutOutcome> FinishAsync(CheckoutPlan plan, ObjectGraph graph, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress, bool isFirst)
     {
         var files = new FileCheckout(copy, isFirst);
         var outcome = await files.RunAsync(plan, progress, CancellationToken.None);
@@ -78,8 +80,8 @@ internal sealed class LineCheckout(OpenCopy copy)
             await transaction.CommitAsync(CancellationToken.None);
         }
 
-        var tip = await copy.Graph.ReadSnapshotAsync(target.Tip!.Value, CancellationToken.None);
-        await copy.Index.RebaseAsync(copy.Graph, tip.Root, CancellationToken.None);
+        var tip = await graph.ReadSnapshotAsync(target.Tip!.Value, CancellationToken.None);
+        await copy.Index.RebaseAsync(graph, tip.Root, CancellationToken.None);
         files.Refresh(plan, CancellationToken.None);
         copy.Position = target;
         copy.PublishPending(changedNow: false);

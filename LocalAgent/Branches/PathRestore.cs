@@ -25,7 +25,7 @@ internal sealed class PathRestore(OpenCopy copy)
             }
         }
 
-        var all = await DirectoryDiff.CompareAsync(copy.Graph, copy.Index.BaseRoot, target, cancellationToken);
+        var all = await BaseDiff.CompareAsync(copy.Index, copy.Graph, target, cancellationToken);
         var plan = CheckoutPlan.Of(copy, [.. all.Where(change => paths.Any(change.Path.IsAtOrBelow))]);
         if (!plan.IsOk)
         {

@@ -25,8 +25,8 @@ internal sealed class CheckoutPlan
     private static NamePlatform Platform => OperatingSystem.IsWindows() ? NamePlatform.Windows : OperatingSystem.IsMacOS() ? NamePlatform.MacOs : NamePlatform.Linux;
 
     /// <summary>Plans the way from the index's base to another tree.</summary>
-    public static async Task<Result<CheckoutPlan>> MakeAsync(OpenCopy copy, ContentHash target, CancellationToken cancellationToken) =>
-        Of(copy, await DirectoryDiff.CompareAsync(copy.Graph, copy.Index.BaseRoot, target, cancellationToken));
+    public static async Task<Result<CheckoutPlan>> MakeAsync(OpenCopy copy, ObjectGraph graph, ContentHash target, CancellationToken cancellationToken) =>
+        Of(copy, await BaseDiff.CompareAsync(copy.Index, graph, target, cancellationToken));
 
     /// <summary>Plans to carry out changes of the index's base.</summary>
     public static Result<CheckoutPlan> Of(OpenCopy copy, IReadOnlyList<PathChange> changes) =>
@@ -42,7 +42,7 @@ internal sealed class CheckoutPlan
     /// </summary>
     public static async Task<CheckoutPlan> UnfinishedAsync(OpenCopy copy, ContentHash target, bool isFirst, CancellationToken cancellationToken)
     {
-        var changes = await DirectoryDiff.CompareAsync(copy.Graph, copy.Index.BaseRoot, target, cancellationToken);
+        var changes = await BaseDiff.CompareAsync(copy.Index, copy.Graph, target, cancellationToken);
         var begun = new HashSet<TreePath>();
         foreach (var change in isFirst ? changes : [])
         {

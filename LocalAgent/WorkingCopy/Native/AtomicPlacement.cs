@@ -213,14 +213,18 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
             return null;
         }
 
-        LibC.SetModifiedAt(unfinished, kept.Name, new FileTime(FineNow()));
+        var fine = FineNow();
+        LibC.SetModifiedAt(unfinished, kept.Name, new FileTime(fine));
         var size = (int)stat.Size;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
         try
         {
-            return LibC.TryStat(file, out var before, out _) && before.Size == size && LibC.Read(file, buffer.AsSpan(0, size), 0) == size
+            // A write after that would have given it another time.
+            return LibC.Read(file, buffer.AsSpan(0, size), 0) == size
                 && ContentHash.OfContent(buffer.AsSpan(0, size)) == kept.Content
-                && LibC.TryStat(file, out var after, out _) && after == before ? PosixWorkingDirectory.ToEntry(after).Stamp : null;
+                && LibC.TryStat(file, out var after, out _) && after.Size == size && after.Links == 1 && after.Mode == stat.Mode
+                && after.Modified.UnixNanoseconds == fine
+                ? PosixWorkingDirectory.ToEntry(after).Stamp : null;
         }
         finally
         {
