@@ -131,7 +131,7 @@ internal sealed class SettledReader(IWorkingDirectory files, CuttingRules cuttin
     /// </summary>
     private ContentHash? ReadAsFound(IOpenFolder folder, EntryName name, FoundEntry found, StoreTransaction? writer, CancellationToken cancellationToken)
     {
-        if (found.Stamp.SizeBytes > WholeBytes || IsYounger(found.Stamp, _settleNs) || found.Stamp.ChangedNs > files.NowNs)
+        if (found.Stamp.SizeBytes > cutting.ThresholdBytes || IsYounger(found.Stamp, _settleNs) || found.Stamp.ChangedNs > files.NowNs)
         {
             return null;
         }
