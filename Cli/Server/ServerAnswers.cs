@@ -80,6 +80,18 @@ internal sealed record AccessExplanationAnswer(
 /// <summary>A rule that was considered.</summary>
 internal sealed record ConsideredRule(string Rule, string Outcome, bool Decisive);
 
+/// <summary>Begins a sign-in that is confirmed in a browser.</summary>
+internal sealed record DeviceBegin(string Client, string? Tenant);
+
+/// <summary>A sign-in that waits to be confirmed.</summary>
+internal sealed record DeviceBegun(string DeviceCode, string UserCode, string VerificationUri, string VerificationUriComplete, int ExpiresIn, int Interval);
+
+/// <summary>Asks whether it was confirmed.</summary>
+internal sealed record DeviceAwait(string DeviceCode, string UserCode);
+
+/// <summary>The session's token.</summary>
+internal sealed record DeviceToken(string Token);
+
 /// <summary>Reads and writes what REST carries; generated ahead of time, so that it works without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
@@ -103,6 +115,10 @@ internal sealed record ConsideredRule(string Rule, string Outcome, bool Decisive
 [JsonSerializable(typeof(NewInvitation))]
 [JsonSerializable(typeof(InvitedAnswer))]
 [JsonSerializable(typeof(InvitationTaken))]
+[JsonSerializable(typeof(DeviceBegin))]
+[JsonSerializable(typeof(DeviceBegun))]
+[JsonSerializable(typeof(DeviceAwait))]
+[JsonSerializable(typeof(DeviceToken))]
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(TokenCreateResult))]
 [JsonSerializable(typeof(AccessListAnswer))]

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Orleans;
-using W0rktree.Core.Identity;
 using W0rktree.Core.Paths;
 
 namespace W0rktree.Grains.Abstractions.Access;

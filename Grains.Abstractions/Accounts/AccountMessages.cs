@@ -94,6 +94,10 @@ public sealed record AccountView
     /// <summary>Gets whether the account may work.</summary>
     [Id(6)]
     public TenantStatus Status { get; init; } = TenantStatus.Active;
+
+    /// <summary>Gets whether an identity provider vouched for it and its organisation has not taken it in yet.</summary>
+    [Id(7)]
+    public bool AwaitsAdmission { get; init; }
 }
 
 /// <summary>Tells how a token came to be. The numbers are stored.</summary>
@@ -154,6 +158,34 @@ public sealed record SignIn : IAudited
 
     /// <inheritdoc/>
     public string AuditText => Token.AuditText;
+}
+
+/// <summary>Describes somebody as an identity provider does.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.ExternalIdentity")]
+public sealed record ExternalIdentity : IAudited
+{
+    /// <summary>Gets the tenant to create for the user.</summary>
+    [Id(0)]
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>Gets the name that the account is called by, or something like it.</summary>
+    [Id(1)]
+    public required string Name { get; init; }
+
+    /// <summary>Gets the e-mail address, for people to see.</summary>
+    [Id(2)]
+    public string Email { get; init; } = "";
+
+    /// <summary>Gets what the user is called.</summary>
+    [Id(3)]
+    public string DisplayName { get; init; } = "";
+
+    /// <inheritdoc/>
+    public string AuditText => $"tenant={Tenant}";
+
+    /// <inheritdoc/>
+    public TenantId AuditChain => Tenant;
 }
 
 /// <summary>Asks for an organisation.</summary>

@@ -20,6 +20,18 @@ public interface IAccountGrain : IGrainWithStringKey
     [Anonymous]
     Task<Reply<AccountView>> SignInAsync(SignIn request, CancellationToken cancellationToken);
 
+    /// <summary>Checks the proof and makes the session that waits for it elsewhere.</summary>
+    [Anonymous]
+    Task<Reply<Acknowledged>> ConfirmDeviceAsync(DeviceConfirmation request, CancellationToken cancellationToken);
+
+    /// <summary>Makes the session that waits elsewhere, for somebody whom an identity provider vouches for.</summary>
+    [SystemOnly]
+    Task<Reply<Acknowledged>> AdmitDeviceAsync(string device, DateTimeOffset expiresAt, CancellationToken cancellationToken);
+
+    /// <summary>Creates the account of somebody whom an identity provider vouches for; repeating it answers the same.</summary>
+    [SystemOnly]
+    Task<Reply<AccountView>> StartExternalAsync(ExternalIdentity identity, CancellationToken cancellationToken);
+
     /// <summary>Shows the account.</summary>
     [SelfOnly]
     Task<Reply<AccountView>> GetAsync(CancellationToken cancellationToken);

@@ -27,6 +27,9 @@ public static class GrainKeys
     /// <summary>The grain of a token, by the SHA-256 of its text.</summary>
     public static string Token(TokenHash hash) => hash.ToString();
 
+    /// <summary>The grain of a sign-in that waits to be confirmed, by the code that a person types.</summary>
+    public static string Device(string code) => Hashed("device\0" + code);
+
     /// <summary>The grain of a worktree.</summary>
     public static string Worktree(TenantId tenant, WorktreeId worktree) => $"{tenant}{worktree}";
 

@@ -124,6 +124,10 @@ public interface ITenantGrain : IGrainWithStringKey
     [SystemOnly]
     Task<Reply<Acknowledged>> ModerateAsync(TenantStatus status, CancellationToken cancellationToken);
 
+    /// <summary>Takes an account in that the organisation's identity provider vouches for; a member keeps their role.</summary>
+    [SystemOnly]
+    Task<Reply<Member>> AdmitAsync(AccountId account, Role role, CancellationToken cancellationToken);
+
     /// <summary>Notes what a member's account may do.</summary>
     [SystemOnly]
     Task MemberStatusAsync(AccountId account, TenantStatus status, CancellationToken cancellationToken);

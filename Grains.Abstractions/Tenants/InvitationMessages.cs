@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Orleans;
-using W0rktree.Core.Identity;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Identifiers;

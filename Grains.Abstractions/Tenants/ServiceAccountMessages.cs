@@ -1,5 +1,3 @@
-using Orleans;
-using W0rktree.Core.Identity;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Accounts;
 using W0rktree.Grains.Abstractions.Audit;

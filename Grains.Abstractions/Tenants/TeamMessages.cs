@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using W0rktree.Grains.Abstractions.Audit;
-using Orleans;
-using W0rktree.Core.Identity;
 
 namespace W0rktree.Grains.Abstractions.Tenants;
 

@@ -89,7 +89,7 @@ public sealed partial class AccountGrain(
     {
         if (!Current.Memberships.Contains(tenant))
         {
-            await SaveAsync(Current with { Memberships = Current.Memberships.Add(tenant) });
+            await SaveAsync(Current with { Memberships = Current.Memberships.Add(tenant), AwaitsAdmission = false });
         }
 
         return View();
@@ -192,5 +192,6 @@ public sealed partial class AccountGrain(
         DisplayName = Current.DisplayName,
         Memberships = Current.Memberships,
         Status = Current.Status,
+        AwaitsAdmission = Current.AwaitsAdmission,
     };
 }

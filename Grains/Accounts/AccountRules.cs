@@ -31,6 +31,27 @@ public static class AccountRules
             $"Use 1 to {MaxSlugLength} of a-z, 0-9 and single '-' between them.");
     }
 
+    /// <summary>Makes a name out of what an identity provider calls somebody: what cannot stand in one becomes a hyphen.</summary>
+    public static string SlugFrom(string name)
+    {
+        var slug = new System.Text.StringBuilder();
+        foreach (var c in name.Split('@')[0].ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))
+            {
+                slug.Append(c);
+            }
+            else if (slug.Length > 0 && slug[^1] != '-')
+            {
+                slug.Append('-');
+            }
+        }
+
+        var text = slug.ToString();
+        text = text[..Math.Min(text.Length, MaxSlugLength)].Trim('-');
+        return text.Length > 0 ? text : "user";
+    }
+
     /// <summary>Checks what a registration brings.</summary>
     public static Refusal? CheckRegistration(RegisterAccount request) =>
         CheckSlug(request.Slug)

@@ -49,6 +49,10 @@ public sealed record AccountState
     [Id(21)]
     public TenantId ServiceOf { get; init; }
 
+    /// <summary>Gets whether an identity provider vouched for it and its organisation has not taken it in yet.</summary>
+    [Id(22)]
+    public bool AwaitsAdmission { get; init; }
+
     /// <summary>Gets whether the account exists.</summary>
     internal bool Exists => Slug.Length > 0;
 }

@@ -132,6 +132,23 @@ public sealed partial class TenantGrain
         ? refusal
         : await mint.AsSystemAsync("tokens", () => grains.GetGrain<IAccountGrain>(GrainKeys.Account(account)).RevokeServiceTokenAsync(Id, tokenId, cancellationToken));
 
+    /// <inheritdoc/>
+    public async Task<Reply<Member>> AdmitAsync(AccountId account, Role role, CancellationToken cancellationToken)
+    {
+        if (Current.Find(account) is { } there)
+        {
+            return there;
+        }
+
+        if (Current.Kind != TenantKind.Organization || await grains.GetGrain<IAccountGrain>(GrainKeys.Account(account)).DescribeAsync(cancellationToken) is not { } known)
+        {
+            return Refusals.NotFound;
+        }
+
+        var member = MemberOf(known, role);
+        return TenantRules.SetMember(Current, Role.Owner, member).TryGet(out var next, out var error) ? await JoinAsync(next, member, cancellationToken) : error;
+    }
+
     private Refusal? ServiceRefusal(AccountId account) => Current.Find(account) is not { IsService: true } service ? Refusals.NotFound
         : service.Role > Actor().Role ? new Refusal { Code = "denied", Message = "Nobody acts by an account whose role is above their own.", Hint = "Ask an owner." }
         : null;

@@ -46,6 +46,37 @@ internal sealed class SignInDesk(IGrainFactory grains, TicketMint mint, Password
         return await IssueAsync(grain, proof, client, "", session, cancellationToken);
     }
 
+    /// <summary>Begins a sign-in that somebody confirms in a browser.</summary>
+    public async Task<DeviceSignIn> BeginDeviceAsync(string client, CallerSession session, CancellationToken cancellationToken)
+    {
+        var (token, code) = (DrawToken(), UserCode.Draw());
+        var request = new DeviceRequest { Token = TokenHash.Of(token), Client = client, Address = session.Address };
+        _ = (await grains.GetGrain<IDeviceGrain>(GrainKeys.Device(code)).BeginAsync(request, cancellationToken)).OrRefuse();
+        return new DeviceSignIn(token, code);
+    }
+
+    /// <summary>Shows what waits to be confirmed under a code.</summary>
+    public async Task<DeviceRequest> ShowDeviceAsync(string code, CancellationToken cancellationToken) =>
+        (await grains.GetGrain<IDeviceGrain>(GrainKeys.Device(UserCode.Parse(code))).ShowAsync(cancellationToken)).OrRefuse();
+
+    /// <summary>Confirms a sign-in with a password.</summary>
+    public async Task ConfirmDeviceAsync(string code, string slugOrEmail, string password, CallerSession session, CancellationToken cancellationToken)
+    {
+        _ = await ShowDeviceAsync(code, cancellationToken);
+        var (grain, proof) = await ProveAsync(slugOrEmail, password, cancellationToken);
+        mint.Present(mint.Anonymous(session.RequestId));
+        var confirmation = new DeviceConfirmation { Proof = proof, Device = GrainKeys.Device(UserCode.Parse(code)), ExpiresAt = clock.GetUtcNow() + SessionLife };
+        _ = (await grain.ConfirmDeviceAsync(confirmation, cancellationToken)).OrRefuse();
+    }
+
+    /// <summary>Confirms a sign-in for somebody whom an identity provider vouches for.</summary>
+    public async Task AdmitAsync(string code, AccountId account, CancellationToken cancellationToken) => _ = (await mint.AsSystemAsync(
+        "single-sign-on", () => grains.GetGrain<IAccountGrain>(GrainKeys.Account(account)).AdmitDeviceAsync(GrainKeys.Device(UserCode.Parse(code)), clock.GetUtcNow() + SessionLife, cancellationToken))).OrRefuse();
+
+    /// <summary>Answers once a sign-in is confirmed, and refuses until then.</summary>
+    public async Task AwaitDeviceAsync(string token, string code, CancellationToken cancellationToken) =>
+        _ = (await grains.GetGrain<IDeviceGrain>(GrainKeys.Device(UserCode.Parse(code))).AwaitAsync(TokenHash.Of(token), cancellationToken)).OrRefuse();
+
     /// <summary>Finds the account of a name and computes what proves its password; the account itself compares.</summary>
     private async Task<(IAccountGrain Account, ImmutableArray<byte> Proof)> ProveAsync(string slugOrEmail, string password, CancellationToken cancellationToken)
     {
@@ -107,6 +138,11 @@ internal sealed class SignInDesk(IGrainFactory grains, TicketMint mint, Password
 /// <param name="RequestId">The request's own id, 32 hexadecimal digits.</param>
 /// <param name="Invitation">The code of an invitation, where one is needed; it is taken by another call, once there is an account.</param>
 internal sealed record Registration(string Slug, string Email, string DisplayName, string Password, string Client, string RequestId, string? Invitation);
+
+/// <summary>A sign-in that waits to be confirmed.</summary>
+/// <param name="Token">What the session's token will be; until then it is nobody's.</param>
+/// <param name="Code">What a person types.</param>
+internal sealed record DeviceSignIn(string Token, string Code);
 
 /// <summary>Says who signed in.</summary>
 /// <param name="Account">The account.</param>

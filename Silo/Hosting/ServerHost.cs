@@ -9,6 +9,8 @@ using W0rktree.Grains.State;
 using W0rktree.Silo.Audit;
 using W0rktree.Silo.Front;
 using W0rktree.Silo.Listening;
+using W0rktree.Silo.Pages;
+using W0rktree.Silo.Pages.SingleSignOn;
 using W0rktree.Silo.Rest;
 using W0rktree.Silo.State;
 using W0rktree.Silo.Vault;
@@ -33,6 +35,8 @@ internal static class ServerHost
         AddServices(builder.Services, settings, cluster);
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(IdentitySettings.Read(builder.Configuration));
+        builder.Services.AddSingleton(ProviderSettings.Read(builder.Configuration));
+        builder.Services.AddSingleton<ProviderBook>();
         builder.Services.AddRestApi(builder.Configuration);
         builder.UseOrleans(silo => AddSilo(silo, cluster));
         Telemetry.Add(builder.Services, builder.Configuration);
@@ -41,6 +45,7 @@ internal static class ServerHost
         app.UseWebSockets();
         app.UseRouting();
         app.UseRestDoor();
+        app.UseMiddleware<PageDoor>();
         app.MapGrpcService<IdentityService>();
         app.MapGrpcService<WorktreesService>();
         app.MapGrpcService<SyncService>();
@@ -49,6 +54,8 @@ internal static class ServerHost
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", ReadyAsync);
         app.MapRestApi();
+        DevicePages.Map(app);
+        SingleSignOnPages.Map(app);
         return app;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using W0rktree.Silo.Front;
 using W0rktree.Silo.Rest.Routes;
 
 namespace W0rktree.Silo.Rest;
@@ -38,6 +39,7 @@ internal static class RestApi
         app.MapOpenApi("/api/{documentName}/openapi.json").WithMetadata(OpenToAll.Mark);
         var root = app.MapGroup(Root).AddEndpointFilter(EntityTags.FilterAsync);
         AccountRoutes.Map(root);
+        DeviceRoutes.Map(root);
         TokenRoutes.Map(root);
         TenantRoutes.Map(root);
         TeamRoutes.Map(root);

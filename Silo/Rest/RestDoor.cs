@@ -107,11 +107,9 @@ internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, Ticke
         if (!allowance.IsGranted)
         {
             headers.RetryAfter = allowance.ResetSeconds.ToString();
-            throw new RefusedException(new Refusal
-            {
-                Code = "rate_limited", Message = $"More than {allowance.Limit} requests in a minute.", Hint = $"Try again in {allowance.ResetSeconds} s.",
-            });
         }
+
+        allowance.Require();
     }
 
     private static void LimitBody(HttpContext context)

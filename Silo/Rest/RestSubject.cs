@@ -3,14 +3,14 @@ using W0rktree.Silo.Audit;
 
 namespace W0rktree.Silo.Rest;
 
-/// <summary>Says for the audit what a request to REST is about: the route's name, and the names in its address.</summary>
+/// <summary>Says for the audit what a request by HTTP is about: the route's name, and the names in its address.</summary>
 internal static class RestSubject
 {
     // Whoever asks chooses how long it is.
     private const int MaxValueLength = 128;
 
     /// <summary>Describes a request.</summary>
-    public static AuditSubject Of(HttpContext context)
+    public static AuditSubject Of(HttpContext context, string front = "rest")
     {
         var values = context.Request.RouteValues;
         var name = context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "unknown";
@@ -26,7 +26,7 @@ internal static class RestSubject
             Tell(details, key, context.Request.Query[key].ToString());
         }
 
-        return new AuditSubject($"rest.{name.Replace('_', '-')}") { Slug = slug, Resource = slug.Length > 0 ? $"tenant/{Short(slug)}" : "", Details = details.ToString() };
+        return new AuditSubject($"{front}.{name.Replace('_', '-')}") { Slug = slug, Resource = slug.Length > 0 ? $"tenant/{Short(slug)}" : "", Details = details.ToString() };
     }
 
     private static void Tell(StringBuilder details, string key, string value)

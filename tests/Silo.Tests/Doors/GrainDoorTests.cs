@@ -152,6 +152,7 @@ public sealed class GrainDoorTests(DoorScene scene) : IClassFixture<DoorScene>
             "ITenantGrain" or "IAuditGrain" => GrainKeys.Tenant(tree.Tenant),
             "IAccountGrain" => GrainKeys.Account(AccountId.Parse(scene.Owner.Account.Id)),
             "ITokenGrain" => GrainKeys.Token(TokenHash.Of(scene.Owner.Token)),
+            "IDeviceGrain" => GrainKeys.Device("ABCDEFGH"),
             "INameGrain" => GrainKeys.Slug(scene.Owner.Slug),
             "IRevocationGrain" => GrainKeys.Singleton,
             "IWorktreeGrain" => GrainKeys.Worktree(tree.Tenant, tree.Worktree),

@@ -1,4 +1,4 @@
-using W0rktree.Silo.Rest;
+using W0rktree.Silo.Front;
 
 namespace W0rktree.Silo.Tests.Rest;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using W0rktree.Grains.Abstractions.Replies;
 
-namespace W0rktree.Silo.Rest;
+namespace W0rktree.Silo.Front;
 
 /// <summary>Says how many requests are taken in a minute.</summary>
 /// <remarks>Read from the configuration section <c>Limits</c>: <c>Limits__RequestsPerMinute</c> in the environment, and so on.</remarks>
@@ -80,4 +81,13 @@ internal readonly record struct Allowance(int Limit, int Remaining, TimeSpan Res
 {
     /// <summary>Gets the whole seconds until the next window, at least one.</summary>
     public int ResetSeconds => Math.Max(1, (int)Math.Ceiling(Reset.TotalSeconds));
+
+    /// <summary>Ends the call where the request is over the limit.</summary>
+    public void Require()
+    {
+        if (!IsGranted)
+        {
+            throw new RefusedException(new Refusal { Code = "rate_limited", Message = $"More than {Limit} requests in a minute.", Hint = $"Try again in {ResetSeconds} s." });
+        }
+    }
 }
