@@ -12,7 +12,8 @@ internal static class AccessCommand
     private const string ResourceHelp = "OWNER/NAME for a worktree, OWNER/NAME/PATH for a path in it";
 
     public static Command Create(CommandContext context) =>
-        new WtCommand("access", "Ask what the policies in force allow, and why", "wt access test tree:write acme/shop/src/app.cs").With(List(context), Test(context), Explain(context));
+        new WtCommand("access", "Ask what the policies in force allow and why, and let others in", "wt access test tree:write acme/shop/src/app.cs").With(
+            List(context), Test(context), Explain(context), GrantCommands.List(context), GrantCommands.Grant(context), GrantCommands.Revoke(context), GrantCommands.Visibility(context));
 
     private static WtCommand List(CommandContext context)
     {

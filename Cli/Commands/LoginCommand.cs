@@ -17,6 +17,7 @@ internal static class LoginCommand
         var register = command.Take(new Option<bool>("--register") { Description = "Create the account first" });
         var email = command.Take(new Option<string?>("--email") { Description = "Your email, when registering" });
         var name = command.Take(new Option<string?>("--name") { Description = "Your name as others see it, when registering" });
+        var invitation = command.Take(new Option<string?>("--invitation") { Description = "The code of an invitation, which you then take; some servers register nobody without one" });
         var passwordFromInput = command.Take(new Option<bool>("--password-stdin") { Description = "Read the password from standard input" });
         var tokenFromInput = command.Take(new Option<bool>("--token-stdin") { Description = "Sign in with a personal token, read from standard input" });
         var organisation = command.Take(new Option<string?>("--sso") { Description = "Sign in by this organisation's identity provider, in a browser" });
@@ -39,8 +40,17 @@ internal static class LoginCommand
                 : Secrets.Ask(context.Terminal, $"Password of {account}: ");
             var result = await context.AskAsync(
                 Methods.AuthLogin,
-                new AuthLoginParams(address, account, password, token, parse.GetValue(register), parse.GetValue(email), parse.GetValue(name)),
+                new AuthLoginParams(address, account, password, token, parse.GetValue(register), parse.GetValue(email), parse.GetValue(name), parse.GetValue(invitation)),
                 IpcJson.Default.AuthLoginParams, IpcJson.Default.AccountInfo, cancellationToken);
+            if (parse.GetValue(invitation) is { } code)
+            {
+                using var door = ServerDoor.Open(context, result.Server);
+                var joined = await door.SendAsync(
+                    HttpMethod.Post, "invitations/accept", new InvitationTaken(code), ServerJson.Default.InvitationTaken, ServerJson.Default.TenantInfo, cancellationToken);
+                result = result with { Memberships = [.. result.Memberships, new MembershipInfo(joined.Tenant, joined.Type, joined.MyRole)] };
+                report.Note($"You are {joined.MyRole} in {joined.Tenant}.");
+            }
+
             report.Answer(result, IpcJson.Default.AccountInfo, a => report.Line($"Signed in to {a.Server} as {report.Style.Bold(a.Account)}."));
         });
     }

@@ -11,7 +11,7 @@ internal static class TenantCommand
         new WtCommand("tenant", "Create organisations and say who is in them", "wt tenant members acme").With(
             CreateNew(context), TenantStandingCommands.Show(context), Members(context), Add(context), Remove(context),
             JoiningCommands.Invite(context), JoiningCommands.Invitations(context), JoiningCommands.Uninvite(context), JoiningCommands.Join(context),
-            TenantStandingCommands.Rename(context), TenantStandingCommands.Status(context), ServiceAccountCommands.Create(context));
+            TenantStandingCommands.Rename(context), TenantStandingCommands.Status(context), AttributeCommand.Create(context), QuotaCommand.Create(context), ServiceAccountCommands.Create(context));
 
     private static WtCommand CreateNew(CommandContext context)
     {

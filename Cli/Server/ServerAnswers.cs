@@ -62,7 +62,8 @@ internal sealed record InvitedAnswer(string Code, InvitationInfo Invitation);
 internal sealed record InvitationTaken(string Code);
 
 /// <summary>Describes a member.</summary>
-internal sealed record MemberInfo(string Account, string Id, string DisplayName, string Role, string Status, bool Service);
+internal sealed record MemberInfo(
+    string Account, string Id, string DisplayName, string Role, string Status, bool Service, IReadOnlyDictionary<string, string>? Attributes = null);
 
 /// <summary>Asks for a token.</summary>
 internal sealed record NewToken(string Name, IReadOnlyList<string>? Scopes, DateTimeOffset? Expires);
@@ -79,6 +80,39 @@ internal sealed record AccessExplanationAnswer(
 
 /// <summary>A rule that was considered.</summary>
 internal sealed record ConsideredRule(string Rule, string Outcome, bool Decisive);
+
+/// <summary>Describes a grant to another tenant.</summary>
+internal sealed record GrantEntry(
+    string Id, string Tenant, string Level, IReadOnlyList<string>? Trees, IReadOnlyList<string>? Paths, DateTimeOffset? Expires, string GivenBy, DateTimeOffset Given);
+
+/// <summary>Lists grants.</summary>
+internal sealed record GrantListAnswer(IReadOnlyList<GrantEntry> Grants);
+
+/// <summary>Lets another tenant in.</summary>
+internal sealed record NewGrant(string Tenant, string Level, IReadOnlyList<string>? Trees, IReadOnlyList<string>? Paths, DateTimeOffset? Expires);
+
+/// <summary>Says something of a member.</summary>
+internal sealed record AttributeChange(Dictionary<string, string> Attributes);
+
+/// <summary>Describes a worktree on a server.</summary>
+internal sealed record WorktreeInfo(
+    string Owner, string Name, string Id, string RootTree, string DefaultBranch, string MyRole, IReadOnlyList<string> MyPermissions, string Visibility);
+
+/// <summary>Changes a worktree.</summary>
+internal sealed record WorktreeChange(string Visibility);
+
+/// <summary>Says what a tenant may use, and what it uses.</summary>
+internal sealed record QuotaInfo(string Tenant, QuotaLimits Limits, QuotaUse Used, string? Plan = null);
+
+/// <summary>What a tenant may use; null means no limit but the server's own.</summary>
+internal sealed record QuotaLimits(long? StorageBytes, long? FileBytes, long? UploadBytes, long? StagedPerTree, long? RequestsPerMinute);
+
+/// <summary>What a tenant uses.</summary>
+internal sealed record QuotaUse(long StorageBytes, int? RequestsThisMinute);
+
+/// <summary>Sets limits apart; null stays, 0 means no limit.</summary>
+internal sealed record QuotaChange(
+    long? StorageBytes = null, long? FileBytes = null, long? UploadBytes = null, long? StagedPerTree = null, long? RequestsPerMinute = null, bool? Reset = null, string? Plan = null);
 
 /// <summary>Begins a sign-in that is confirmed in a browser.</summary>
 internal sealed record DeviceBegin(string Client, string? Tenant);
@@ -121,6 +155,14 @@ internal sealed record DeviceToken(string Token);
 [JsonSerializable(typeof(DeviceToken))]
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(TokenCreateResult))]
+[JsonSerializable(typeof(Page<GrantEntry>))]
+[JsonSerializable(typeof(GrantListAnswer))]
+[JsonSerializable(typeof(NewGrant))]
+[JsonSerializable(typeof(WorktreeInfo))]
+[JsonSerializable(typeof(WorktreeChange))]
+[JsonSerializable(typeof(AttributeChange))]
+[JsonSerializable(typeof(QuotaInfo))]
+[JsonSerializable(typeof(QuotaChange))]
 [JsonSerializable(typeof(AccessListAnswer))]
 [JsonSerializable(typeof(AccessTestAnswer))]
 [JsonSerializable(typeof(AccessExplanationAnswer))]

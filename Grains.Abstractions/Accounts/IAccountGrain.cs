@@ -60,6 +60,10 @@ public interface IAccountGrain : IGrainWithStringKey
     [SelfOnly]
     Task<Reply<Acknowledged>> ModerateAsync(TenantId tenant, TenantStatus status, CancellationToken cancellationToken);
 
+    /// <summary>Sets what a tenant may use, and shows it; shows it alone for a change of nothing. Only for the operators that the server's configuration names.</summary>
+    [SelfOnly]
+    Task<Reply<QuotaView>> SetQuotaAsync(QuotaChange change, CancellationToken cancellationToken);
+
     /// <summary>Notes that a tenant took the account in, and shows it as it is at that moment.</summary>
     [SystemOnly]
     Task<AccountView> JoinedAsync(TenantId tenant, CancellationToken cancellationToken);

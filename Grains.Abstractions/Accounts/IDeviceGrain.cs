@@ -31,6 +31,9 @@ public interface IDeviceGrain : IGrainWithStringKey
 [Alias("wt.DeviceRequest")]
 public sealed record DeviceRequest : IAudited
 {
+    /// <summary>How long one waits: time to find a browser, and too little to guess a code.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
     /// <summary>Gets the hash of the token that the session will have; until it is confirmed the token is nobody's.</summary>
     [Id(0)]
     public required TokenHash Token { get; init; }

@@ -31,6 +31,10 @@ public interface ITenantGrain : IGrainWithStringKey
     [Requires(Permission.AccountManage)]
     Task<Reply<Member>> SetMemberAsync(AccountId account, Role role, CancellationToken cancellationToken);
 
+    /// <summary>Says of a member what conditions of policies compare. Repeating it is harmless.</summary>
+    [Requires(Permission.AccountManage)]
+    Task<Reply<Member>> SetAttributesAsync(SetAttributes request, CancellationToken cancellationToken);
+
     /// <summary>Lets an account go; its open streams end. Repeating it is harmless.</summary>
     [Requires(Permission.AccountManage)]
     Task<Reply<Acknowledged>> RemoveMemberAsync(AccountId account, CancellationToken cancellationToken);
@@ -127,6 +131,20 @@ public interface ITenantGrain : IGrainWithStringKey
     /// <summary>Takes an account in that the organisation's identity provider vouches for; a member keeps their role.</summary>
     [SystemOnly]
     Task<Reply<Member>> AdmitAsync(AccountId account, Role role, CancellationToken cancellationToken);
+
+    /// <summary>Says what the tenant may use, for who counts it.</summary>
+    /// <remarks>Interleaves: it only reads what is already written.</remarks>
+    [SystemOnly]
+    [AlwaysInterleave]
+    Task<Quota> QuotaAsync(CancellationToken cancellationToken);
+
+    /// <summary>Shows what the tenant may use.</summary>
+    [Requires(Permission.TenantAdmin)]
+    Task<Reply<QuotaView>> ShowQuotaAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sets limits apart from the usual ones, on an operator's word, and shows what counts from then on.</summary>
+    [SystemOnly]
+    Task<Reply<QuotaView>> SetQuotaAsync(QuotaChange change, CancellationToken cancellationToken);
 
     /// <summary>Notes what a member's account may do.</summary>
     [SystemOnly]

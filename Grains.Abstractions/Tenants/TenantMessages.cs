@@ -130,6 +130,41 @@ public sealed record Member
     /// <summary>Gets whether it is a service account of the tenant.</summary>
     [Id(5)]
     public bool IsService { get; init; }
+
+    /// <summary>Gets what conditions of policies compare, by name.</summary>
+    [Id(6)]
+    public ImmutableArray<MemberAttribute> Attributes { get; init; } = [];
+}
+
+/// <summary>Something that a tenant says of a member, for conditions of policies.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.MemberAttribute")]
+public sealed record MemberAttribute
+{
+    /// <summary>Gets the name.</summary>
+    [Id(0)]
+    public required string Name { get; init; }
+
+    /// <summary>Gets the value; empty in a request to take it away.</summary>
+    [Id(1)]
+    public required string Value { get; init; }
+}
+
+/// <summary>Says something of a member; what is not named stays.</summary>
+[GenerateSerializer, Immutable]
+[Alias("wt.SetAttributes")]
+public sealed record SetAttributes : IAudited
+{
+    /// <summary>Gets the member.</summary>
+    [Id(0)]
+    public required AccountId Account { get; init; }
+
+    /// <summary>Gets what is said.</summary>
+    [Id(1)]
+    public required ImmutableArray<MemberAttribute> Attributes { get; init; }
+
+    /// <inheritdoc/>
+    public string AuditText => $"account={Account} attributes={string.Join(',', Attributes.Select(a => a.Name))}";
 }
 
 /// <summary>Lists members, a page at a time.</summary>
@@ -178,6 +213,18 @@ public sealed record Standing
     /// <summary>Gets whether the account itself may work.</summary>
     [Id(6)]
     public TenantStatus AccountStatus { get; init; } = TenantStatus.Active;
+
+    /// <summary>Gets the most staged snapshots that a tree of the tenant shows at a time; zero for no limit but the server's own.</summary>
+    [Id(7)]
+    public long StagedPerTree { get; init; }
+
+    /// <summary>Gets what the tenant says of the account, for conditions of policies.</summary>
+    [Id(8)]
+    public ImmutableArray<MemberAttribute> Attributes { get; init; } = [];
+
+    /// <summary>Gets what the tenant pays for, for conditions of policies; empty where nobody said so.</summary>
+    [Id(9)]
+    public string Plan { get; init; } = "";
 }
 
 /// <summary>Names a worktree of a tenant.</summary>

@@ -13,6 +13,9 @@ public interface IObjectVault
 /// <summary>Opens the objects of one tenant's trees.</summary>
 public interface ITenantVault
 {
+    /// <summary>Sums up what all of the tenant's trees and unfinished uploads take on disk, in bytes.</summary>
+    Task<long> UsedBytesAsync(CancellationToken cancellationToken);
+
     /// <summary>Opens a tree's objects; dispose the handle after use.</summary>
     Task<ITreeVault> OpenAsync(TreeId tree, CancellationToken cancellationToken);
 }
@@ -36,14 +39,21 @@ public interface ITreeVault : IObjectReader, IAsyncDisposable
     /// <summary>Opens a quarantine for an upload, or the one that an earlier call with the same key left.</summary>
     /// <param name="key">Names it.</param>
     /// <param name="plan">What it is to bring, which never changes; null to open only what is there.</param>
+    /// <param name="allowance">What its tenant may use.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<Result<IUpload>> OpenUploadAsync(UploadKey key, UploadPlan? plan, CancellationToken cancellationToken);
+    Task<Result<IUpload>> OpenUploadAsync(UploadKey key, UploadPlan? plan, UploadAllowance allowance, CancellationToken cancellationToken);
 }
 
 /// <summary>Names an upload: nobody but its account reaches it.</summary>
 /// <param name="Account">Who uploads.</param>
 /// <param name="Session">128 random bits of the client's.</param>
 public readonly record struct UploadKey(AccountId Account, UInt128 Session);
+
+/// <summary>Says what a tenant may use; zero means no limit but the vault's own.</summary>
+/// <param name="StorageBytes">The most bytes of all its trees on disk.</param>
+/// <param name="FileBytes">The most bytes of one file.</param>
+/// <param name="UploadBytes">The most bytes of one upload.</param>
+public sealed record UploadAllowance(long StorageBytes, long FileBytes, long UploadBytes);
 
 /// <summary>Says what an upload brings.</summary>
 /// <param name="Tip">The snapshot whose closure it is.</param>

@@ -36,6 +36,10 @@ public interface IWorktreeGrain : IGrainWithStringKey
     [Requires(Permission.PolicyManage)]
     Task<Reply<Acknowledged>> EndGrantAsync(EndGrant request, CancellationToken cancellationToken);
 
+    /// <summary>Lets everybody with an account read, or members and grants alone; open streams that it let in end. Repeating it is harmless.</summary>
+    [Requires(Permission.PolicyManage)]
+    Task<Reply<WorktreeView>> SetVisibilityAsync(bool isPublic, CancellationToken cancellationToken);
+
     /// <summary>Wakes every open stream below, so that it asks again whether its reader may still read.</summary>
     /// <remarks>Interleaves: the tenant calls it while this worktree may be waiting for the tenant.</remarks>
     [SystemOnly]
@@ -94,6 +98,10 @@ public sealed record WorktreeFacts
     /// <summary>Gets the grants to other tenants.</summary>
     [Id(2)]
     public ImmutableArray<TenantGrant> Grants { get; init; } = [];
+
+    /// <summary>Gets whether everybody with an account may read.</summary>
+    [Id(3)]
+    public bool IsPublic { get; init; }
 }
 
 /// <summary>Shows a worktree to a member.</summary>
@@ -128,4 +136,8 @@ public sealed record WorktreeView
     /// <summary>Gets what the asker may do here, sorted.</summary>
     [Id(6)]
     public required ImmutableArray<string> Permissions { get; init; }
+
+    /// <summary>Gets whether everybody with an account may read.</summary>
+    [Id(7)]
+    public bool IsPublic { get; init; }
 }

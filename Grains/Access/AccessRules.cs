@@ -33,6 +33,8 @@ public static class AccessRules
         Tenant = TenantOf(member),
         Teams = member.Teams,
         Roles = [BuiltInRoles.NameOf(member.Role)],
+        Attributes = member.Attributes.ToImmutableDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal),
+        TenantPlan = member.Plan.Length > 0 ? member.Plan : null,
         TenantType = member.Kind == TenantKind.Organization ? "organization" : "user",
         Status = StandstillOf(member.AccountStatus),
         TenantStatus = StandstillOf(member.Status),

@@ -82,7 +82,7 @@ public sealed class TenantGuard
         return new TreeAccess(
             grants.IsEmpty ? policies : policies?.WithGrants(grants),
             principals,
-            AccessRules.ResourceOf(standing) with { Tree = place.Path.IsRoot ? "" : place.Path.ToString() },
+            AccessRules.ResourceOf(standing) with { IsPublic = worktree.IsPublic, Tree = place.Path.IsRoot ? "" : place.Path.ToString() },
             new AccessEnvironment(_clock.GetUtcNow(), caller.Address.Length > 0 ? caller.Address : null));
     });
 

@@ -33,6 +33,19 @@ public sealed partial class AccountGrain
     }
 
     /// <inheritdoc/>
+    public async Task<Reply<QuotaView>> SetQuotaAsync(QuotaChange change, CancellationToken cancellationToken)
+    {
+        if (ScopeRefusal(Permission.TenantAdmin) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return options.IsOperator(Current.Slug)
+            ? await mint.AsSystemAsync("quota", () => grains.GetGrain<ITenantGrain>(GrainKeys.Tenant(change.Tenant)).SetQuotaAsync(change, cancellationToken))
+            : Refusals.NotFound;
+    }
+
+    /// <inheritdoc/>
     public async Task<AccountView> StandsAsync(TenantStatus status, CancellationToken cancellationToken)
     {
         if (Current.Status != status)

@@ -25,15 +25,12 @@ public sealed record DeviceState
 public sealed class DeviceGrain(
     [PersistentState("device", StateStores.Name)] IPersistentState<DeviceState> storage, TimeProvider clock) : StatefulGrain<DeviceState>(storage), IDeviceGrain
 {
-    /// <summary>How long one waits: time to find a browser, and too little to guess a code.</summary>
-    public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-
     private const int MaxClientLength = 100;
 
     private static readonly Refusal Lapsed = new() { Code = "code_lapsed", Message = "There is no such code, or it is too old.", Hint = "Begin again: wt login" };
     private static readonly Refusal Pending = new() { Code = "authorization_pending", Message = "Nobody has confirmed the code yet." };
 
-    private bool IsOpen => Current.Request is not null && clock.GetUtcNow() < Current.At + Life;
+    private bool IsOpen => Current.Request is not null && clock.GetUtcNow() < Current.At + DeviceRequest.Life;
 
     /// <inheritdoc/>
     public async Task<Reply<Acknowledged>> BeginAsync(DeviceRequest request, CancellationToken cancellationToken)

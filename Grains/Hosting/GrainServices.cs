@@ -7,6 +7,7 @@ using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Access;
 using W0rktree.Grains.Accounts;
 using W0rktree.Grains.Audit;
+using W0rktree.Grains.Tenants;
 
 namespace W0rktree.Grains.Hosting;
 
@@ -18,6 +19,7 @@ public static class GrainServices
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<RegistrationOptions>();
+        silo.Services.TryAddSingleton(new QuotaOptions());
         silo.Services.AddSingleton(keys);
         silo.Services.AddSingleton(revocation);
         silo.Services.AddSingleton<TicketMint>();

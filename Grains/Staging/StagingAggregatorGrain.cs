@@ -58,10 +58,11 @@ public sealed class StagingAggregatorGrain(
             return error;
         }
 
+        var standing = await guard.StandingAsync(Tree.Tenant, caller, cancellationToken);
         var record = new StagedRecord
         {
             Account = caller.Account,
-            AccountSlug = (await guard.StandingAsync(Tree.Tenant, caller, cancellationToken)).Slug,
+            AccountSlug = standing.Slug,
             Copy = request.Copy,
             Branch = request.Branch,
             Base = request.Base,
@@ -73,7 +74,7 @@ public sealed class StagingAggregatorGrain(
             PathsTruncated = paths.Length > StagedChanges.MaxPaths,
         };
         Error? refused = null;
-        await ApplyAsync(state => StagingRules.Stage(state, record).TryGet(out var next, out var no) ? next : Refused(state, no, ref refused));
+        await ApplyAsync(state => StagingRules.Stage(state, record, standing.StagedPerTree).TryGet(out var next, out var no) ? next : Refused(state, no, ref refused));
         if (refused is { } refusal)
         {
             return refusal;

@@ -16,7 +16,10 @@ public static class StagingRules
     public static readonly TimeSpan Life = TimeSpan.FromDays(14);
 
     /// <summary>Puts a copy's newest work in place of its last; an older one never replaces a newer one.</summary>
-    public static Result<StagingState> Stage(StagingState state, StagedRecord record)
+    /// <param name="state">What there is.</param>
+    /// <param name="record">The work.</param>
+    /// <param name="quota">The most entries that the tenant may have shown; zero for no limit but <see cref="MaxActive"/>.</param>
+    public static Result<StagingState> Stage(StagingState state, StagedRecord record, long quota = 0)
     {
         var last = state.Entries.FirstOrDefault(e => e.Account == record.Account && e.Copy == record.Copy && e.Branch == record.Branch);
         if (last is not null && (last.Sequence > record.Sequence || (last.Sequence == record.Sequence && last.Snapshot == record.Snapshot && last.State == StagedState.Staged)))
@@ -27,6 +30,11 @@ public static class StagingRules
         if (last is null && state.Entries.Count(e => e.State == StagedState.Staged) >= MaxActive)
         {
             return new Error("too_large", $"A tree shows at most {MaxActive} staged snapshots at a time.", "Take back what is no longer needed: wt staged clear");
+        }
+
+        if (last is not { State: StagedState.Staged } && quota > 0 && state.Entries.Count(e => e.State == StagedState.Staged) >= quota)
+        {
+            return new Error("quota_exceeded", $"A tree of this tenant shows at most {quota:N0} staged snapshots at a time.", "Take back what is no longer needed: wt staged clear");
         }
 
         return Trim(state with { Entries = [.. state.Entries.Where(e => e != last), record] });

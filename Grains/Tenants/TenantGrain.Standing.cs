@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using W0rktree.Core.Identity;
 using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Accounts;
+using W0rktree.Grains.Abstractions.Audit;
 using W0rktree.Grains.Abstractions.Identifiers;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Tenants;
@@ -113,10 +115,12 @@ public sealed partial class TenantGrain
         }
     }
 
+    /// <summary>Gets the draft of an operator's act: it stands in the operator's chain, and in that of whom it is done to.</summary>
+    private ImmutableArray<AuditDraft> DraftsHere => Draft.Chain == Id ? [Draft] : [Draft, Draft with { Chain = Id }];
+
     private async Task StandsAsync(TenantState next)
     {
-        // An operator's act stands in the operator's chain, and in that of whom it is done to.
-        await SaveAsync(next, Draft.Chain == Id ? [Draft] : [Draft, Draft with { Chain = Id }]);
+        await SaveAsync(next, DraftsHere);
         await WakeStreamsAsync();
     }
 }

@@ -14,6 +14,7 @@ public sealed partial class TenantGrain(
     IGrainFactory grains,
     TenantGuard guard,
     TicketMint mint,
+    QuotaOptions quotas,
     TimeProvider clock,
     ILogger<TenantGrain> log) : StatefulGrain<TenantState>(storage), ITenantGrain, IGuardedGrain
 {
@@ -44,7 +45,7 @@ public sealed partial class TenantGrain(
     }
 
     /// <inheritdoc/>
-    public Task<Standing> StandingOfAsync(AccountId account, CancellationToken cancellationToken) => Task.FromResult(Current.StandingOf(account));
+    public Task<Standing> StandingOfAsync(AccountId account, CancellationToken cancellationToken) => Task.FromResult(Current.StandingOf(account) with { StagedPerTree = QuotaInForce.StagedPerTree, Plan = QuotaInForce.Plan });
 
     /// <inheritdoc/>
     public Task<Reply<TenantView>> GetAsync(CancellationToken cancellationToken) => Task.FromResult<Reply<TenantView>>(View());
@@ -60,6 +61,23 @@ public sealed partial class TenantGrain(
 
         var member = MemberOf(known, role);
         return TenantRules.SetMember(Current, Actor().Role, member).TryGet(out var next, out var error) ? await JoinAsync(next, member, cancellationToken) : error;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Reply<Member>> SetAttributesAsync(SetAttributes request, CancellationToken cancellationToken)
+    {
+        if (!TenantRules.SetAttributes(Current, Actor().Role, request).TryGet(out var next, out var error))
+        {
+            return error;
+        }
+
+        if (next != Current)
+        {
+            await SaveAsync(next);
+            await WakeStreamsAsync();
+        }
+
+        return Current.Find(request.Account)!;
     }
 
     /// <inheritdoc/>
@@ -136,6 +154,7 @@ public sealed partial class TenantGrain(
         Role = role,
         Status = known.Status,
         IsService = Current.Find(known.Account)?.IsService == true,
+        Attributes = Current.Find(known.Account)?.Attributes ?? [],
     };
 
     /// <summary>Stores that somebody is in, and has their account know it.</summary>

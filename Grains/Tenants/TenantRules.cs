@@ -12,6 +12,11 @@ public static class TenantRules
     /// <summary>The most worktrees, for the same reason.</summary>
     public const int MaxWorktrees = 5_000;
 
+    /// <summary>The most attributes of a member: they are part of every decision's facts.</summary>
+    public const int MaxAttributes = 20;
+
+    private const int MaxAttributeLength = 200;
+
     /// <summary>The entries of one page of a list: with names of 64 bytes far below the limit of a grain message.</summary>
     public const int PageSize = 200;
 
@@ -40,6 +45,33 @@ public static class TenantRules
         }
 
         return state with { Members = [.. state.Members.Where(m => m.Account != member.Account).Append(member).OrderBy(m => m.Slug, StringComparer.Ordinal)] };
+    }
+
+    /// <summary>Decides on what is said of a member; nobody says anything of who stands above them.</summary>
+    public static Result<TenantState> SetAttributes(TenantState state, Role actor, SetAttributes request)
+    {
+        if (state.Find(request.Account) is not { } member)
+        {
+            return new Error("not_a_member", "The tenant says something of its members alone.", "Add them first: wt tenant add");
+        }
+
+        if (member.Role > actor)
+        {
+            return new Error("denied", "Nobody changes what is said of somebody with a role above their own.", "Ask an owner.");
+        }
+
+        if (request.Attributes.FirstOrDefault(a => !IsAttributeName(a.Name) || a.Value.Length > MaxAttributeLength || a.Value.Any(char.IsControl)) is { } wrong)
+        {
+            return new Error(
+                "invalid_argument", $"'{(wrong.Name.Length > 64 ? wrong.Name[..64] : wrong.Name)}' cannot be said.",
+                $"A name has 1 to 64 of a-z, 0-9, '-', '_' and '.', none of the product's own beginnings (time., ip., tenant.); a value at most {MaxAttributeLength} characters.");
+        }
+
+        var named = request.Attributes.Select(a => a.Name).ToHashSet(StringComparer.Ordinal);
+        MemberAttribute[] next = [.. member.Attributes.Where(a => !named.Contains(a.Name)).Concat(request.Attributes.Where(a => a.Value.Length > 0)).OrderBy(a => a.Name, StringComparer.Ordinal)];
+        return next.Length > MaxAttributes || named.Count < request.Attributes.Length
+            ? new Error("invalid_argument", $"Of a member at most {MaxAttributes} things are said, each once.")
+            : next.SequenceEqual(member.Attributes) ? state : state with { Members = state.Members.Replace(member, member with { Attributes = [.. next] }) };
     }
 
     /// <summary>Decides on letting an account go; what is not a member is let go already.</summary>
@@ -91,6 +123,9 @@ public static class TenantRules
 
     private static bool IsLastOwner(TenantState state, AccountId account) =>
         state.Members.Any(m => m.Account == account && m.Role == Role.Owner) && state.Members.Count(m => m.Role == Role.Owner) == 1;
+
+    private static bool IsAttributeName(string name) => name.Length is > 0 and <= 64 && !Access.Policies.Attributes.IsReserved(name)
+        && name.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or '.');
 
     private static bool IsWorktreeName(string name) => name.Length is > 0 and <= 64 && name is not ("." or "..")
         && name.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or '.');

@@ -48,6 +48,10 @@ public sealed record TenantState
     [Id(22)]
     public ImmutableArray<string> FormerSlugs { get; init; } = [];
 
+    /// <summary>Gets the limits that were set apart from the usual ones; null for none.</summary>
+    [Id(23)]
+    public QuotaChange? Quota { get; init; }
+
     /// <summary>Gets the name that policies know it by, the first: a change of names takes nobody out of a rule.</summary>
     internal string PolicySlug => FormerSlugs.IsEmpty ? Slug : FormerSlugs[0];
 
@@ -70,6 +74,7 @@ public sealed record TenantState
             Kind = Kind ?? TenantKind.User,
             Teams = member is null ? [] : TeamRules.Of(this, account),
             AccountStatus = member?.Status ?? TenantStatus.Active,
+            Attributes = member?.Attributes ?? [],
         };
     }
 }

@@ -55,6 +55,11 @@ internal static class GrantRules
     public static WorktreeState End(WorktreeState state, string id) =>
         state.Grants.FirstOrDefault(g => g.Id == id) is { } grant ? state with { Grants = state.Grants.Remove(grant) } : state;
 
+    /// <summary>Decides on letting everybody read; nobody gives everybody more than they hold.</summary>
+    public static Result<WorktreeState> SetVisibility(WorktreeState state, bool isPublic, PermissionSet held) => isPublic && !BuiltInRoles.Viewer.Except(held).IsEmpty
+        ? new Error("denied", $"Everybody would get '{BuiltInRoles.Viewer.Except(held).ToNames()[0]}', which you do not hold here.", "Nobody can give more than they hold.")
+        : state with { IsPublic = isPublic };
+
     /// <summary>Gives the grants that some tenants have, under the name by which a principal acts for each.</summary>
     public static ImmutableArray<CrossTenantGrant> For(ImmutableArray<TenantGrant> grants, IReadOnlyDictionary<TenantId, string> names) =>
     [

@@ -30,6 +30,10 @@ public sealed record WorktreeState
     [Id(3)]
     public ImmutableArray<TenantGrant> Grants { get; init; } = [];
 
+    /// <summary>Gets whether everybody with an account may read.</summary>
+    [Id(4)]
+    public bool IsPublic { get; init; }
+
     /// <summary>Gets whether it exists.</summary>
     internal bool Exists => Slug.Length > 0;
 }
@@ -55,7 +59,7 @@ public sealed class WorktreeGrain(
 
     /// <inheritdoc/>
     public Task<WorktreeFacts?> FactsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Current.Exists ? new WorktreeFacts { Trees = Current.Trees, DefaultBranch = Current.DefaultBranch, Grants = Current.Grants } : null);
+        Task.FromResult(Current.Exists ? new WorktreeFacts { Trees = Current.Trees, DefaultBranch = Current.DefaultBranch, Grants = Current.Grants, IsPublic = Current.IsPublic } : null);
 
     /// <inheritdoc/>
     public async Task<Reply<WorktreeView>> CreateAsync(CreateWorktree request, CancellationToken cancellationToken)
@@ -136,6 +140,33 @@ public sealed class WorktreeGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<Reply<WorktreeView>> SetVisibilityAsync(bool isPublic, CancellationToken cancellationToken)
+    {
+        if (!Current.Exists || await guard.OpenAsync(Root, mint.Current()!, cancellationToken) is not { } access)
+        {
+            return Refusals.NotFound;
+        }
+
+        if (!GrantRules.SetVisibility(Current, isPublic, access.Held()).TryGet(out var next, out var error))
+        {
+            return error;
+        }
+
+        if (next != Current)
+        {
+            await SaveAsync(next);
+        }
+
+        // Also on a repetition, as for a grant's end.
+        await mint.AsSystemAsync("visibility", async () =>
+        {
+            await MembersChangedAsync(CancellationToken.None);
+            return true;
+        });
+        return await ViewAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task MembersChangedAsync(CancellationToken cancellationToken) => Task.WhenAll(Current.Trees.Select(t =>
         grains.GetGrain<ITreeEventsGrain>(GrainKeys.Tree(new(Tenant, Id, t.Tree))).WakeAsync(cancellationToken)));
 
@@ -153,6 +184,7 @@ public sealed class WorktreeGrain(
             DefaultBranch = Current.DefaultBranch,
             Role = standing.Role,
             Permissions = access?.Permissions() ?? [],
+            IsPublic = Current.IsPublic,
         };
     }
 }

@@ -34,7 +34,8 @@ public static class ErrorCodes
             or "invalid_branch_name" or "invalid_path" or "invalid_name" or BrokenConfiguration or "refused"
             or "not_undoable" or "nothing_to_undo" or "unsaved_changes"
             or "no_such_answer" or "still_marked" or "no_merge_tool" or "held_back"
-            or "unknown_key" or "untrusted_key" or "not_editable" => 2,
+            or "unknown_key" or "untrusted_key" or "not_editable"
+            or "quota_exceeded" or "registration_closed" or "invitation_void" or "not_a_member" or "not_empty" => 2,
         Conflicted or StaleBase => 3,
         NotAWorktree or UnknownBranch or UnknownRevision or UnknownPath or "unknown_entry" or "pruned_entry" or NotFound => 4,
         Denied or SignedOut or TokenRevoked => 5,

@@ -100,7 +100,8 @@ public sealed record AgentEvent
 /// <summary>Signs in, or registers first.</summary>
 /// <param name="Server"><c>http(s)://host:port</c>, or null for the configured one.</param>
 /// <param name="Token">A personal token instead of a password.</param>
-public sealed record AuthLoginParams(string? Server, string? User, string? Password, string? Token, bool Register, string? Email, string? DisplayName);
+/// <param name="Invitation">The code of an invitation, where registering takes one.</param>
+public sealed record AuthLoginParams(string? Server, string? User, string? Password, string? Token, bool Register, string? Email, string? DisplayName, string? Invitation = null);
 
 /// <summary>Describes who is signed in where.</summary>
 public sealed record AccountInfo(string Server, string Account, string AccountId, string? Email, string? DisplayName, IReadOnlyList<MembershipInfo> Memberships);

@@ -13,7 +13,7 @@ using W0rktree.Silo.Audit;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Stands around every gRPC call: who calls, how it ends when it fails, and what the audit says of it before the answer.</summary>
-internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, RequestAudit audit, RequestLimits limits, ILogger<CallerInterceptor> log) : Interceptor
+internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, RequestAudit audit, RequestLimits limits, QuotaBook quotas, ILogger<CallerInterceptor> log) : Interceptor
 {
     // Everything else asks for a token before the request is even read.
     private static readonly HashSet<string> WithoutToken = new(StringComparer.Ordinal) { "/w0rktree.v1.Identity/Register", "/w0rktree.v1.Identity/SignIn" };
@@ -59,7 +59,13 @@ internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, R
                 limits.TakeForAddress(session.Address).Require();
             }
 
-            mint.Present(isOpen ? mint.Anonymous(session.RequestId) : await session.RenewAsync(context.CancellationToken));
+            var ticket = isOpen ? mint.Anonymous(session.RequestId) : await session.RenewAsync(context.CancellationToken);
+            if (!isOpen && await quotas.CountAsync(ticket, context.CancellationToken) is { } exceeded)
+            {
+                exceeded.Require();
+            }
+
+            mint.Present(ticket);
             var answer = await call();
             await audit.AnsweredAsync(session);
             return answer;

@@ -28,7 +28,7 @@ internal static class ErrorAnswer
         "stale_base" => StatusCode.Aborted,
         "invalid_argument" or "invalid_branch_name" => StatusCode.InvalidArgument,
         "already_exists" => StatusCode.AlreadyExists,
-        "too_large" or "rate_limited" => StatusCode.ResourceExhausted,
+        "too_large" or "rate_limited" or "quota_exceeded" => StatusCode.ResourceExhausted,
         "busy" => StatusCode.Unavailable,
         "internal" => StatusCode.Internal,
         _ => StatusCode.FailedPrecondition,

@@ -37,6 +37,12 @@ internal sealed class RequestLimits(LimitSettings settings, TimeProvider clock)
     /// <summary>Counts a request that comes without a token, or with one that does not hold.</summary>
     public Allowance TakeForAddress(string address) => Take("address/" + address, settings.AnonymousPerMinute);
 
+    /// <summary>Counts a request of any account that belongs to a tenant with a limit of its own.</summary>
+    public Allowance TakeForTenant(string tenant, int limit) => Take("tenant/" + tenant, limit);
+
+    /// <summary>Says how many requests of a tenant were counted in this window.</summary>
+    public int TakenForTenant(string tenant) => _counts.TryGetValue("tenant/" + tenant, out var count) && clock.GetUtcNow() - count.Since < Window ? count.Taken : 0;
+
     private Allowance Take(string key, int limit)
     {
         var now = clock.GetUtcNow();

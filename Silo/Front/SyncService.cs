@@ -11,7 +11,7 @@ using W0rktree.Silo.Audit;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Serves transfers: this part negotiates and takes uploads. Content goes between the caller and the vault; grains only decide.</summary>
-internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint, IObjectVault vault, IReadingRights rights, RequestAudit audit, TimeProvider clock) : Sync.SyncBase
+internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint, IObjectVault vault, IReadingRights rights, RequestAudit audit, QuotaBook quotas, TimeProvider clock) : Sync.SyncBase
 {
     private const int MaxNegotiated = 4_096;
 
@@ -50,7 +50,7 @@ internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint,
             return new OpenUploadReply { ReceivedObjects = request.ObjectCount, Complete = true };
         }
 
-        await using var upload = (await objects.OpenUploadAsync(KeyOf(context, request.Session), plan, context.CancellationToken)).OrRefuse();
+        await using var upload = (await objects.OpenUploadAsync(KeyOf(context, request.Session), plan, await quotas.AllowanceAsync(tree.Tenant, context.CancellationToken), context.CancellationToken)).OrRefuse();
         return new OpenUploadReply { ReceivedObjects = (ulong)upload.DurableObjects };
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint,
         var gate = Gate(context, tree, sends: true);
         await gate.RequireAsync(context.CancellationToken);
         await using var objects = await OpenAsync(tree, context.CancellationToken);
-        await using var upload = (await objects.OpenUploadAsync(KeyOf(context, start.Session), null, context.CancellationToken)).OrRefuse();
+        await using var upload = (await objects.OpenUploadAsync(KeyOf(context, start.Session), null, await quotas.AllowanceAsync(tree.Tenant, context.CancellationToken), context.CancellationToken)).OrRefuse();
         if (start.FirstObject != (ulong)upload.DurableObjects)
         {
             throw Replies.Invalid($"The upload goes on with object {upload.DurableObjects}, not {start.FirstObject}.");

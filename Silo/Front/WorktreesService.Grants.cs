@@ -30,13 +30,7 @@ internal sealed partial class WorktreesService
             Id = request.Id,
             Tenant = await names.TenantIdAsync(request.Account, context.CancellationToken),
             Slug = request.Account,
-            Level = request.Level switch
-            {
-                "read" => GrantLevel.Read,
-                "write" => GrantLevel.Write,
-                "admin" => GrantLevel.Admin,
-                _ => throw Replies.Invalid("A level is one of read, write and admin."),
-            },
+            Level = LevelOf(request.Level),
             Trees = request.OnlyTrees ? [.. request.Trees] : null,
             Paths = request.OnlyPaths ? [.. request.Paths] : null,
             Expires = request.ExpiresUnixMs == 0 ? null
@@ -52,6 +46,15 @@ internal sealed partial class WorktreesService
         _ = (await Worktree(request.Tree).EndGrantAsync(new EndGrant { Id = id }, context.CancellationToken)).OrRefuse();
         return new EndGrantReply();
     }
+
+    /// <summary>Reads a level, or ends the call.</summary>
+    internal static GrantLevel LevelOf(string level) => level switch
+    {
+        "read" => GrantLevel.Read,
+        "write" => GrantLevel.Write,
+        "admin" => GrantLevel.Admin,
+        _ => throw Replies.Invalid("A level is one of read, write and admin."),
+    };
 
     private IWorktreeGrain Worktree(TreeRef tree)
     {

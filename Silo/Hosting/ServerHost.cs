@@ -35,6 +35,7 @@ internal static class ServerHost
         AddServices(builder.Services, settings, cluster);
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(IdentitySettings.Read(builder.Configuration));
+        builder.Services.AddSingleton(QuotaSettings.Read(builder.Configuration));
         builder.Services.AddSingleton(ProviderSettings.Read(builder.Configuration));
         builder.Services.AddSingleton<ProviderBook>();
         builder.Services.AddRestApi(builder.Configuration);
@@ -73,6 +74,7 @@ internal static class ServerHost
         services.AddHostedService(static s => s.GetRequiredService<RequestTally>());
         services.AddHostedService<AuditRetention>();
         services.AddSingleton<NameBook>();
+        services.AddSingleton<QuotaBook>();
         services.AddSingleton<SignInDesk>();
         services.AddSingleton<EventFeed>();
         services.AddGrpc(o =>

@@ -42,6 +42,7 @@ internal static class RestApi
         DeviceRoutes.Map(root);
         TokenRoutes.Map(root);
         TenantRoutes.Map(root);
+        QuotaRoutes.Map(root);
         TeamRoutes.Map(root);
         InvitationRoutes.Map(root);
         ServiceAccountRoutes.Map(root);
@@ -50,6 +51,7 @@ internal static class RestApi
         FileRoutes.Map(root);
         StagedRoutes.Map(root);
         AccessRoutes.Map(root);
+        GrantRoutes.Map(root);
         EventRoutes.Map(root);
     }
 

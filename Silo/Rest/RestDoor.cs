@@ -18,7 +18,7 @@ internal sealed class OpenToAll
 }
 
 /// <summary>Stands before every request to <c>/api</c>: who calls, how often, how it ends when it fails, and what the audit says of it before the answer.</summary>
-internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, TicketMint mint, RequestLimits limits, RequestAudit audit, ILogger<RestDoor> log)
+internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, TicketMint mint, RequestLimits limits, QuotaBook quotas, RequestAudit audit, ILogger<RestDoor> log)
 {
     /// <summary>Where REST begins.</summary>
     public const string Prefix = "/api";
@@ -89,6 +89,11 @@ internal sealed class RestDoor(RequestDelegate next, IGrainFactory grains, Ticke
         {
             var ticket = await session.RenewAsync(context.RequestAborted);
             Require(context, limits.TakeForToken(session.Token.PublicId));
+            if (await quotas.CountAsync(ticket, context.RequestAborted) is { } exceeded)
+            {
+                Require(context, exceeded);
+            }
+
             return ticket;
         }
         catch (RefusedException e) when (e.Refusal.Code is "signed_out" or "token_revoked")

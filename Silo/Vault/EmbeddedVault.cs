@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using W0rktree.Core;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
@@ -11,6 +12,9 @@ internal sealed class EmbeddedVault(VaultOptions options, TimeProvider clock) : 
 {
     private readonly OpenStores _stores = new(options.MaxIdleTrees);
     private readonly UploadSlots _uploads = new(clock);
+    private readonly ConcurrentDictionary<string, StorageUse> _uses = new(StringComparer.Ordinal);
+
+    private VaultOptions Options => options;
 
     /// <inheritdoc/>
     public ITenantVault ForTenant(TenantId tenant) => new TenantVault(this, Path.Combine(options.Folder, tenant.ToString()));
@@ -18,19 +22,21 @@ internal sealed class EmbeddedVault(VaultOptions options, TimeProvider clock) : 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _stores.DisposeAsync();
 
-    private Task<Result<Upload>> OpenUploadAsync(string folder, UploadKey key, UploadPlan? plan, Storage.ObjectStore target, TreeId tree, CancellationToken cancellationToken) =>
-        _uploads.OpenAsync(folder, key, plan, options, target, tree, cancellationToken);
+    private UploadRoom RoomOf(string tenantFolder, UploadAllowance allowance) =>
+        new(options, allowance, _uses.GetOrAdd(tenantFolder, static (folder, clock) => new StorageUse(folder, clock), clock));
 
     private sealed class TenantVault(EmbeddedVault vault, string folder) : ITenantVault
     {
+        public Task<long> UsedBytesAsync(CancellationToken cancellationToken) => Task.Run(() => StorageUse.Measure(folder), cancellationToken);
+
         public async Task<ITreeVault> OpenAsync(TreeId tree, CancellationToken cancellationToken)
         {
             var place = Path.Combine(folder, tree.ToString());
-            return new TreeVault(vault, place, await vault._stores.OpenAsync(Path.Combine(place, "objects"), cancellationToken), tree);
+            return new TreeVault(vault, folder, place, await vault._stores.OpenAsync(Path.Combine(place, "objects"), cancellationToken), tree);
         }
     }
 
-    private sealed class TreeVault(EmbeddedVault vault, string folder, StoreLease objects, TreeId tree) : ITreeVault
+    private sealed class TreeVault(EmbeddedVault vault, string tenantFolder, string folder, StoreLease objects, TreeId tree) : ITreeVault
     {
         public bool Contains(ContentHash id) => objects.Store.Contains(id);
 
@@ -41,8 +47,8 @@ internal sealed class EmbeddedVault(VaultOptions options, TimeProvider clock) : 
 
         public async Task<Stream?> OpenContentAsync(ContentHash id, CancellationToken cancellationToken) => await objects.Store.OpenContentAsync(id, cancellationToken);
 
-        public async Task<Result<IUpload>> OpenUploadAsync(UploadKey key, UploadPlan? plan, CancellationToken cancellationToken) =>
-            (await vault.OpenUploadAsync(folder, key, plan, objects.Store, tree, cancellationToken)).Map(static u => (IUpload)u);
+        public async Task<Result<IUpload>> OpenUploadAsync(UploadKey key, UploadPlan? plan, UploadAllowance allowance, CancellationToken cancellationToken) =>
+            (await vault._uploads.OpenAsync(folder, key, plan, vault.Options, vault.RoomOf(tenantFolder, allowance), objects.Store, tree, cancellationToken)).Map(static u => (IUpload)u);
 
         public ValueTask DisposeAsync() => objects.DisposeAsync();
     }

@@ -1,12 +1,15 @@
 namespace W0rktree.Silo.Vault;
 
-/// <summary>Ends a stream early when it gives more than it may, and remembers that. Reads asynchronously only.</summary>
-internal sealed class LimitedStream(Stream source, long limitBytes) : Stream
+/// <summary>Ends a stream early when it gives more than it may, or more than there is room for, and remembers that. Reads asynchronously only.</summary>
+internal sealed class LimitedStream(Stream source, long limitBytes, UploadRoom room) : Stream
 {
     private long _given;
 
     /// <summary>Gets whether there was more.</summary>
     public bool IsExceeded { get; private set; }
+
+    /// <summary>Gets whether there was no room for it.</summary>
+    public bool IsWithoutRoom { get; private set; }
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -30,10 +33,11 @@ internal sealed class LimitedStream(Stream source, long limitBytes) : Stream
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = IsExceeded ? 0 : await source.ReadAsync(buffer, cancellationToken);
+        var read = IsExceeded || IsWithoutRoom ? 0 : await source.ReadAsync(buffer, cancellationToken);
         _given += read;
         IsExceeded |= _given > limitBytes;
-        return IsExceeded ? 0 : read;
+        IsWithoutRoom |= !IsExceeded && !room.TryTake(read);
+        return IsExceeded || IsWithoutRoom ? 0 : read;
     }
 
     /// <inheritdoc/>

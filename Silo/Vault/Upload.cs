@@ -25,16 +25,17 @@ internal sealed class Upload : IUpload
     private readonly ObjectStore _target;
     private readonly TreeId _tree;
     private readonly VaultOptions _limits;
+    private readonly UploadRoom _room;
     private StoreTransaction? _open;
     private long _objects;
     private long _bytes;
     private long _bytesAtFlush;
     private bool _ended;
 
-    private Upload(string folder, ObjectStore quarantine, UploadPlan plan, ObjectStore target, TreeId tree, VaultOptions limits)
+    private Upload(string folder, ObjectStore quarantine, UploadPlan plan, ObjectStore target, TreeId tree, VaultOptions limits, UploadRoom room)
     {
         Plan = plan;
-        (_folder, _quarantine, _target, _tree, _limits) = (folder, quarantine, target, tree, limits);
+        (_folder, _quarantine, _target, _tree, _limits, _room) = (folder, quarantine, target, tree, limits, room);
         (DurableObjects, _bytesAtFlush) = (Load("objects"), Load("bytes"));
         (_objects, _bytes) = (DurableObjects, _bytesAtFlush);
     }
@@ -47,7 +48,7 @@ internal sealed class Upload : IUpload
 
     /// <summary>Begins an upload, or goes on with the one that lies in the quarantine; owns the quarantine from then on.</summary>
     public static async Task<Result<Upload>> BeginAsync(
-        string folder, ObjectStore quarantine, UploadPlan? plan, ObjectStore target, TreeId tree, VaultOptions limits, CancellationToken cancellationToken)
+        string folder, ObjectStore quarantine, UploadPlan? plan, ObjectStore target, TreeId tree, VaultOptions limits, UploadRoom room, CancellationToken cancellationToken)
     {
         var stored = LoadPlan(quarantine);
         if ((stored ?? plan) is not { } valid || (plan is not null && plan != valid))
@@ -64,7 +65,7 @@ internal sealed class Upload : IUpload
             await transaction.CommitAsync(cancellationToken);
         }
 
-        return new Upload(folder, quarantine, valid, target, tree, limits);
+        return new Upload(folder, quarantine, valid, target, tree, limits, room);
     }
 
     /// <inheritdoc/>
@@ -84,14 +85,14 @@ internal sealed class Upload : IUpload
         };
         if (!taken.IsOk)
         {
-            return taken.Error;
+            return taken.Error == _room.Full ? await GiveUpAsync(taken.Error) : taken.Error;
         }
 
         _objects++;
         _bytes += taken.Value;
-        if (_bytes > _limits.MaxUploadBytes)
+        if (_bytes > _room.UploadBytes)
         {
-            return new Error("too_large", $"An upload has at most {_limits.MaxUploadBytes:N0} bytes.");
+            return await GiveUpAsync(_room.UploadTooLarge);
         }
 
         if (_objects - DurableObjects >= ObjectsPerFlush || _bytes - _bytesAtFlush >= BytesPerFlush)
@@ -156,7 +157,9 @@ internal sealed class Upload : IUpload
         if (!_ended)
         {
             _ended = true;
+            _room.End(stay: true);
             _open?.Dispose();
+            _open = null;
             await _quarantine.DisposeAsync();
         }
     }
@@ -177,6 +180,14 @@ internal sealed class Upload : IUpload
         }
     }
 
+    /// <summary>Lets go what was collected: it could never be admitted, and takes the room that is lacking.</summary>
+    private async Task<Error> GiveUpAsync(Error error)
+    {
+        _room.End(stay: false);
+        await RemoveAsync();
+        return error;
+    }
+
     private async Task RemoveAsync()
     {
         await DisposeAsync();
@@ -189,22 +200,27 @@ internal sealed class Upload : IUpload
 
     private async Task<Result<long>> TakeContentAsync(StoreTransaction transaction, ContentHash id, Stream bytes, CancellationToken cancellationToken)
     {
-        await using var limited = new LimitedStream(bytes, _limits.MaxContentBytes);
+        await using var limited = new LimitedStream(bytes, _room.FileBytes, _room);
         var written = await transaction.WriteContentAsync(limited, cancellationToken);
-        if (limited.IsExceeded)
+        if (limited.IsExceeded || limited.IsWithoutRoom)
         {
-            return new Error("too_large", $"A file has at most {_limits.MaxContentBytes:N0} bytes.");
+            return limited.IsExceeded ? _room.FileTooLarge : _room.Full;
         }
 
         // What came under a wrong name lies there under its right one and, as nothing refers to it, goes with the quarantine.
         return written.Id == id ? written.SizeBytes : new Error("invalid_argument", $"The content sent as {id.ToShortString()} is {written.Id.ToShortString()}.");
     }
 
-    private static async Task<Result<long>> TakeStructureAsync(StoreTransaction transaction, ObjectKind kind, ContentHash id, Stream bytes, CancellationToken cancellationToken)
+    private async Task<Result<long>> TakeStructureAsync(StoreTransaction transaction, ObjectKind kind, ContentHash id, Stream bytes, CancellationToken cancellationToken)
     {
-        await using var limited = new LimitedStream(bytes, MaxStructureBytes);
+        await using var limited = new LimitedStream(bytes, MaxStructureBytes, _room);
         using var buffer = new MemoryStream();
         await limited.CopyToAsync(buffer, cancellationToken);
+        if (limited.IsWithoutRoom)
+        {
+            return _room.Full;
+        }
+
         if (limited.IsExceeded)
         {
             return new Error("too_large", $"A {kind} has at most {MaxStructureBytes:N0} bytes.");

@@ -20,13 +20,18 @@ internal sealed class UploadSlots(TimeProvider clock)
 
     /// <summary>Opens a quarantine; <c>busy</c> while another call has it, or where the account has too many.</summary>
     public async Task<Result<Upload>> OpenAsync(
-        string treeFolder, UploadKey key, UploadPlan? plan, VaultOptions limits, ObjectStore target, TreeId tree, CancellationToken cancellationToken)
+        string treeFolder, UploadKey key, UploadPlan? plan, VaultOptions limits, UploadRoom room, ObjectStore target, TreeId tree, CancellationToken cancellationToken)
     {
         var all = Path.Combine(treeFolder, "uploads", key.Account.ToString());
         var folder = Path.Combine(all, key.Session.ToString("x32"));
         if (plan is null && !Directory.Exists(folder))
         {
             return new Error("not_found", "There is no such upload.", "Begin it again.");
+        }
+
+        if (plan is not null && !room.HasRoom)
+        {
+            return room.Full;
         }
 
         if (!Directory.Exists(folder) && RemoveStale(all) >= MaxPerAccount)
@@ -44,7 +49,7 @@ internal sealed class UploadSlots(TimeProvider clock)
         }
 
         return opened.TryGet(out var store, out var error)
-            ? await Upload.BeginAsync(folder, store, plan, target, tree, limits, cancellationToken)
+            ? await Upload.BeginAsync(folder, store, plan, target, tree, limits, room, cancellationToken)
             : error.Code == "store_locked" ? new Error("busy", "This upload is under way in another call.", "Try again in a moment.") : throw new IOException(error.ToString());
     }
 

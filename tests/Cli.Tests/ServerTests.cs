@@ -16,6 +16,9 @@ public sealed partial class ServerTests
     private const string Invitation = """{"id":"0123456789abcdef0123456789abcdef","role":"developer","teams":["backend"],"note":"for Bob","invited_by":"ada","created":"2026-11-21T09:00:00+00:00","expires":"2026-11-28T09:00:00+00:00"}""";
     private const string Token = """{"id":"01","name":"ci","kind":"token","scopes":["sync:pull"],"created":"2026-11-21T09:00:00+00:00","current":false}""";
 
+    private const string Grant = """{"id":"0123456789abcdef0123456789abcdef","tenant":"partner","level":"write","paths":["docs/"],"expires":"2027-02-19T09:00:00+00:00","given_by":"ada","given":"2026-11-21T09:00:00+00:00"}""";
+    private const string Quota = """{"tenant":"acme","limits":{"storage_bytes":50000000000,"file_bytes":1500000,"requests_per_minute":6000},"used":{"storage_bytes":1234567,"requests_this_minute":12}}""";
+
     internal static IReadOnlyList<ServerScenario> All { get; } =
     [
         new("server-log", ["log", "-n", "1", "--server", "URL/acme/shop"], 0, ("GET /api/v1/worktrees/acme/shop/history?limit=2", $$"""200 {"items":[{{Manual}},{{Auto}}]}""")),
@@ -56,6 +59,19 @@ public sealed partial class ServerTests
             ("GET /api/v1/worktrees/acme/shop/access/test?permission=sync%3Apush&address=10.0.0.1", """200 {"decision":"deny","because":[]}""")),
         new("access-explain", ["access", "explain", "bob", "tree:read", "acme/shop/config/"], 5,
             ("GET /api/v1/worktrees/acme/shop/access/explain?account=bob&permission=tree%3Aread&path=config%2F", """200 {"decision":"deny","because":["deny policy 'closed' (.wt/access/policies.toml:1)"],"account":"bob","role":"developer","teams":["backend"],"rules":[{"rule":"the membership role 'developer'","outcome":"matches","decisive":false},{"rule":"deny policy 'closed' (.wt/access/policies.toml:1)","outcome":"matches","decisive":true},{"rule":"deny policy 'weekend' (.wt/access/policies.toml:9)","outcome":"a condition does not hold","decisive":false}]}""")),
+        new("access-grants", ["access", "grants", "acme/shop"], 0,
+            ("GET /api/v1/worktrees/acme/shop/grants", $$"""200 {"items":[{{Grant}},{"id":"fedcba98765432100123456789abcdef","tenant":"old-partner","level":"read","trees":["","services/api"],"expires":"2026-11-01T09:00:00+00:00","given_by":"ada","given":"2026-10-21T09:00:00+00:00"}]}""")),
+        new("access-grant", ["access", "grant", "acme/shop", "partner", "--level", "write", "--path", "docs/", "--days", "90"], 0, ("POST /api/v1/worktrees/acme/shop/grants", "200 " + Grant)),
+        new("access-revoke", ["access", "revoke", "acme/shop", "0123"], 0,
+            ("GET /api/v1/worktrees/acme/shop/grants", $$"""200 {"items":[{{Grant}}]}"""), ("DELETE /api/v1/worktrees/acme/shop/grants/0123456789abcdef0123456789abcdef", "204 ")),
+        new("access-revoke-unknown", ["access", "revoke", "acme/shop", "9"], 4, ("GET /api/v1/worktrees/acme/shop/grants", $$"""200 {"items":[{{Grant}}]}""")),
+        new("access-visibility", ["access", "visibility", "acme/shop", "public"], 0,
+            ("PATCH /api/v1/worktrees/acme/shop", """200 {"owner":"acme","name":"shop","id":"01","root_tree":"02","default_branch":"main","my_role":"owner","my_permissions":["tree:read"],"visibility":"public"}""")),
+        new("tenant-attribute", ["tenant", "attribute", "acme", "bob", "department=eng", "clearance="], 0,
+            ("PATCH /api/v1/tenants/acme/members/bob/attributes", """200 {"account":"bob","id":"03","display_name":"Bob","role":"developer","status":"active","service":false,"attributes":{"department":"eng"}}""")),
+        new("tenant-quota", ["tenant", "quota", "acme"], 0, ("GET /api/v1/tenants/acme/quota", "200 " + Quota)),
+        new("tenant-quota-set", ["tenant", "quota", "acme", "--storage", "50GB", "--file", "none"], 0, ("PATCH /api/v1/tenants/acme/quota", "200 " + Quota)),
+        new("tenant-quota-wrong", ["tenant", "quota", "acme", "--storage", "much"], 2),
         new("server-refuses", ["team", "list", "acme"], 4, ("GET /api/v1/tenants/acme/teams", """404 {"error":{"code":"not_found","message":"There is no such thing, or you may not see it.","hint":"Check the name."}}""")),
         new("server-stranger", ["team", "list", "acme"], 2, ("GET /api/v1/tenants/acme/teams", "404 <html>nothing here</html>")),
     ];

@@ -21,16 +21,26 @@ public sealed record Explanation(Verdict Verdict, ImmutableArray<ConsideredRule>
         var verdict = PolicyDecision.Decide(policies, question);
         if (PolicyDecision.Preconditions(question, out var number) is not null)
         {
-            return new Explanation(verdict, []);
+            return new Explanation(verdict, [new ConsideredRule(verdict.Because[0], "matches", IsDecisive: true)]);
         }
 
         var facts = new AccessFacts(question, number, policies.RootTeams);
         var rules = ImmutableArray.CreateBuilder<ConsideredRule>();
+        if (verdict == PolicyDecision.Kept)
+        {
+            rules.Add(new ConsideredRule(verdict.Because[0], "matches", IsDecisive: true));
+        }
+
         rules.AddRange(facts.MemberRoles.Select(role => Of(
             $"the membership role '{role}'", policies.Roles.TryGetValue(role, out var has) && has.Contains(number), "does not have the permission", isDeny: false, verdict)));
         rules.AddRange(Teams(policies.RootTeams, facts, verdict));
         rules.AddRange(policies.Files.Rules.Select(rule => Of(rule, facts, verdict)));
         rules.AddRange(policies.Grants.Select(grant => Of(GrantMatch.TextOf(grant), GrantMatch.Allows(grant, facts), "does not cover this", isDeny: false, verdict)));
+        if (question.Resource.IsPublic)
+        {
+            rules.Add(Of(PolicyDecision.Public.Because[0], BuiltInRoles.Viewer.Contains(number), "everybody gets what a viewer has, and this is more", isDeny: false, verdict));
+        }
+
         foreach (var tree in policies.Files.Trees.Where(t => PolicyPath.IsAtOrBelow(question.Resource.Tree, t.Path)))
         {
             rules.AddRange(tree.Rules.Where(r => r.IsDeny).Select(rule => Of(rule, facts, verdict)));
@@ -62,5 +72,5 @@ public sealed record Explanation(Verdict Verdict, ImmutableArray<ConsideredRule>
     }
 
     private static ConsideredRule Of(string rule, bool matches, string miss, bool isDeny, Verdict verdict) =>
-        new(rule, matches ? "matches" : miss, matches && isDeny != verdict.IsAllowed);
+        new(rule, matches ? "matches" : miss, matches && isDeny != verdict.IsAllowed && verdict != PolicyDecision.Kept);
 }

@@ -122,5 +122,5 @@ public static class PolicyDecision
     internal static string CeilingText(CompiledTree tree) =>
         $"the teams of {PolicyPath.Join(tree.Path, Files.PolicyFiles.TreeFolder)}/teams.toml, none of which lets the principal do this";
 
-    private static Verdict Public { get; } = Verdict.Allow("the worktree is public");
+    internal static Verdict Public { get; } = Verdict.Allow("the worktree is public");
 }

@@ -114,7 +114,7 @@ internal sealed class AccountOperations(ServerDirectory servers, Func<string?> c
 
         var connection = servers.Connection(server);
         var reply = login.Register
-            ? await connection.CallAsync(options => connection.Identity.RegisterAsync(new RegisterRequest { Slug = user, Email = login.Email ?? "", DisplayName = login.DisplayName ?? user, Password = password, Client = ClientName, RequestId = entropy.DrawId() }, options), cancellationToken)
+            ? await connection.CallAsync(options => connection.Identity.RegisterAsync(new RegisterRequest { Slug = user, Email = login.Email ?? "", DisplayName = login.DisplayName ?? user, Password = password, Client = ClientName, RequestId = entropy.DrawId(), Invitation = login.Invitation ?? "" }, options), cancellationToken)
             : await connection.CallAsync(options => connection.Identity.SignInAsync(new SignInRequest { SlugOrEmail = user, Password = password, Client = ClientName }, options), cancellationToken);
         return reply.IsOk ? await KeepAsync(server, reply.Value.Account, reply.Value.Token, cancellationToken) : reply.Error;
     }

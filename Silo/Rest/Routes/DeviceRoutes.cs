@@ -1,4 +1,4 @@
-using W0rktree.Grains.Accounts;
+using W0rktree.Grains.Abstractions.Accounts;
 using W0rktree.Silo.Front;
 
 namespace W0rktree.Silo.Rest.Routes;
@@ -20,7 +20,7 @@ internal static class DeviceRoutes
     {
         var begun = await desk.BeginDeviceAsync(body.Client, CallerSession.Of(context), context.RequestAborted);
         var page = $"{context.Request.Scheme}://{context.Request.Host}/{(body.Tenant is { } tenant ? $"sso/{Uri.EscapeDataString(tenant)}" : "device")}";
-        return new DeviceAnswer(begun.Token, UserCode.Show(begun.Code), page, $"{page}?code={begun.Code}", (int)DeviceGrain.Life.TotalSeconds, IntervalSeconds);
+        return new DeviceAnswer(begun.Token, UserCode.Show(begun.Code), page, $"{page}?code={begun.Code}", (int)DeviceRequest.Life.TotalSeconds, IntervalSeconds);
     }
 
     private static async Task<DeviceTokenAnswer> AwaitAsync(AwaitDeviceBody body, SignInDesk desk, HttpContext context)

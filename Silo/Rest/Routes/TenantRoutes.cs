@@ -17,6 +17,7 @@ internal static class TenantRoutes
         routes.MapPatch("/{tenant}", ChangeAsync).WithName("change_tenant").WithSummary("Rename an organisation, or set what a tenant may do");
         routes.MapGet("/{tenant}/members", ListMembersAsync).WithName("list_members").WithSummary("List members by name");
         routes.MapPut("/{tenant}/members/{account}", SetMemberAsync).WithName("set_member").WithSummary("Add a member, or change a member's role");
+        routes.MapPatch("/{tenant}/members/{account}/attributes", SetAttributesAsync).WithName("set_attributes").WithSummary("Say of a member what conditions of policies compare; an empty value takes it away");
         routes.MapDelete("/{tenant}/members/{account}", RemoveMemberAsync).Produces(StatusCodes.Status204NoContent).WithName("remove_member").WithSummary("Let a member go");
     }
 
@@ -69,6 +70,14 @@ internal static class TenantRoutes
         return MemberAnswer.Of((await grain.SetMemberAsync(id, IdentityService.RoleOf(body.Role), context.RequestAborted)).OrRefuse());
     }
 
+    private static async Task<MemberAnswer> SetAttributesAsync(string tenant, string account, SetAttributesBody body, NameBook names, HttpContext context)
+    {
+        var grain = await TeamRoutes.SeenAsync(tenant, names, context);
+        var id = await names.AccountAsync(account, context.RequestAborted);
+        var request = new SetAttributes { Account = id, Attributes = [.. body.Attributes.Select(a => new MemberAttribute { Name = a.Key, Value = a.Value })] };
+        return MemberAnswer.Of((await grain.SetAttributesAsync(request, context.RequestAborted)).OrRefuse());
+    }
+
     private static async Task<IResult> RemoveMemberAsync(string tenant, string account, NameBook names, HttpContext context)
     {
         var grain = await names.TenantAsync(tenant, context.RequestAborted);
@@ -91,6 +100,10 @@ internal sealed record CreateTenantBody(string Tenant, string Email, string? Dis
 /// <param name="Name">Its new name in addresses; the old one goes on leading to it.</param>
 /// <param name="Status"><c>active</c>, <c>suspended</c> or <c>deactivated</c>.</param>
 internal sealed record ChangeTenantBody(string? Name = null, string? Status = null);
+
+/// <summary>Says something of a member; what is not named stays.</summary>
+/// <param name="Attributes">Values by name; an empty one takes it away.</param>
+internal sealed record SetAttributesBody(IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>A tenant.</summary>
 /// <param name="Id">Its id.</param>
@@ -115,10 +128,12 @@ internal sealed record TenantAnswer(
 /// <param name="Role">The role.</param>
 /// <param name="Status">Whether the account may work: <c>active</c>, <c>suspended</c> or <c>deactivated</c>.</param>
 /// <param name="Service">Whether it is a service account of the tenant.</param>
-internal sealed record MemberAnswer(string Account, string Id, string DisplayName, string Role, string Status, bool Service)
+/// <param name="Attributes">What the tenant says of the member, for conditions of policies; absent for nothing.</param>
+internal sealed record MemberAnswer(string Account, string Id, string DisplayName, string Role, string Status, bool Service, IReadOnlyDictionary<string, string>? Attributes = null)
 {
     public static MemberAnswer Of(Member member) => new(member.Slug, member.Account.ToString(), member.DisplayName, IdentityService.TextOf(member.Role),
-        member.Status.ToString().ToLowerInvariant(), member.IsService);
+        member.Status.ToString().ToLowerInvariant(), member.IsService,
+        member.Attributes.IsEmpty ? null : member.Attributes.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal));
 }
 
 /// <summary>Gives a role.</summary>

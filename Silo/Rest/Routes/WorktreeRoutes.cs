@@ -17,6 +17,7 @@ internal static class WorktreeRoutes
         routes.MapGet("/{owner}", ListAsync).WithName("list_worktrees").WithSummary("List a tenant's worktrees by name");
         routes.MapPost("/{owner}", CreateAsync).WithName("create_worktree").WithSummary("Register a worktree under ids of the caller's");
         routes.MapGet("/{owner}/{name}", ShowAsync).WithName("show_worktree").WithSummary("Show a worktree and what you may do to it");
+        routes.MapPatch("/{owner}/{name}", ChangeAsync).WithName("change_worktree").WithSummary("Let everybody with an account read, or members and grants alone");
         routes.MapGet("/{owner}/{name}/trees", ListTreesAsync).WithName("list_trees").WithSummary("List a worktree's trees by path, the root tree first");
         routes.MapGet("/{owner}/{name}/branches", ListBranchesAsync).WithName("list_branches").WithSummary("List a tree's branches by name");
         routes.MapGet("/{owner}/{name}/branches/{**branch}", ShowBranchAsync).WithName("show_branch").WithSummary("Show a branch");
@@ -55,6 +56,19 @@ internal static class WorktreeRoutes
     private static async Task<WorktreeAnswer> ShowAsync(string owner, string name, IGrainFactory grains, NameBook names, HttpContext context) =>
         WorktreeAnswer.Of(owner, await names.WorktreeAsync(grains, owner, name, context.RequestAborted));
 
+    private static async Task<WorktreeAnswer> ChangeAsync(string owner, string name, ChangeWorktreeBody body, IGrainFactory grains, NameBook names, HttpContext context)
+    {
+        var isPublic = body.Visibility switch
+        {
+            "public" => true,
+            "private" => false,
+            _ => throw Replies.Invalid("A visibility is one of public and private."),
+        };
+        var worktree = await names.WorktreeAsync(grains, owner, name, context.RequestAborted);
+        var grain = grains.GetGrain<IWorktreeGrain>(GrainKeys.Worktree(worktree.Tenant, worktree.Worktree));
+        return WorktreeAnswer.Of(owner, (await grain.SetVisibilityAsync(isPublic, context.RequestAborted)).OrRefuse());
+    }
+
     private static async Task<Page<TreeAnswer>> ListTreesAsync(string owner, string name, IGrainFactory grains, NameBook names, HttpContext context)
     {
         var worktree = await names.WorktreeAsync(grains, owner, name, context.RequestAborted);
@@ -91,6 +105,10 @@ internal static class WorktreeRoutes
 /// <param name="DefaultBranch">The branch that a clone starts on; <c>main</c> for none.</param>
 internal sealed record CreateWorktreeBody(string Name, string Id, string RootTree, string? DefaultBranch = null);
 
+/// <summary>Changes a worktree.</summary>
+/// <param name="Visibility"><c>public</c>: everybody with an account reads, but where a rule denies it; or <c>private</c>.</param>
+internal sealed record ChangeWorktreeBody(string Visibility);
+
 /// <summary>A worktree.</summary>
 /// <param name="Owner">The tenant's name.</param>
 /// <param name="Name">Its name.</param>
@@ -99,10 +117,13 @@ internal sealed record CreateWorktreeBody(string Name, string Id, string RootTre
 /// <param name="DefaultBranch">The branch that a clone starts on, and whose head holds the policies in force.</param>
 /// <param name="MyRole">The caller's role; empty for none.</param>
 /// <param name="MyPermissions">What the caller may do to it as a whole.</param>
-internal sealed record WorktreeAnswer(string Owner, string Name, string Id, string RootTree, string DefaultBranch, string MyRole, IReadOnlyList<string> MyPermissions)
+/// <param name="Visibility"><c>public</c> or <c>private</c>.</param>
+internal sealed record WorktreeAnswer(
+    string Owner, string Name, string Id, string RootTree, string DefaultBranch, string MyRole, IReadOnlyList<string> MyPermissions, string Visibility)
 {
     public static WorktreeAnswer Of(string owner, WorktreeView view) => new(
-        owner, view.Slug, view.Worktree.ToString(), view.Trees[0].Tree.ToString(), view.DefaultBranch.Text, IdentityService.TextOf(view.Role), view.Permissions);
+        owner, view.Slug, view.Worktree.ToString(), view.Trees[0].Tree.ToString(), view.DefaultBranch.Text, IdentityService.TextOf(view.Role), view.Permissions,
+        view.IsPublic ? "public" : "private");
 }
 
 /// <summary>A tree.</summary>

@@ -22,6 +22,8 @@ public sealed class MemoryVault : IObjectVault
 
     private sealed class Bound(MemoryVault vault, TenantId tenant) : ITenantVault
     {
+        public Task<long> UsedBytesAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
+
         public Task<ITreeVault> OpenAsync(TreeId tree, CancellationToken cancellationToken) => Task.FromResult<ITreeVault>(new Opened(vault.Of(tenant, tree)));
     }
 
@@ -36,7 +38,7 @@ public sealed class MemoryVault : IObjectVault
 
         public Task<Stream?> OpenContentAsync(ContentHash id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<Result<IUpload>> OpenUploadAsync(UploadKey key, UploadPlan? plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<Result<IUpload>> OpenUploadAsync(UploadKey key, UploadPlan? plan, UploadAllowance allowance, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using W0rktree.Silo.Hosting;
 using W0rktree.Silo.Listening;
-using W0rktree.Silo.Rest;
+using W0rktree.Silo.Front;
 using W0rktree.Silo.Tests.Server;
 
 namespace W0rktree.Silo.Tests.Doors;

@@ -16,9 +16,12 @@ public sealed class RestDoorTests(DoorScene scene) : IClassFixture<DoorScene>
     // Two doors for machines that watch whether the server is well; they tell nothing else.
     private static readonly string[] Health = ["/health/live", "/health/ready"];
 
+    // Pages for browsers, open to all: nobody's token is looked at, so there is no caller to tell apart. DeviceTests and SingleSignOnTests try them.
+    private static readonly string[] Pages = ["/device", "/sso/callback", "/sso/{tenant}"];
+
     private List<RouteEndpoint> Routes => [.. scene.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
-    private IEnumerable<(string Name, RouteEndpoint Route, string Method)> Doors => Routes.Where(r => !IsGrpc(r))
+    private IEnumerable<(string Name, RouteEndpoint Route, string Method)> Doors => Routes.Where(r => !IsGrpc(r) && !Pages.Contains(r.RoutePattern.RawText))
         .SelectMany(r => r.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(m => ($"{m} {r.RoutePattern.RawText}", r, m)))
         .OrderBy(d => d.m switch { "PUT" => 0, "DELETE" => 2, _ => 1 }).ThenBy(d => d.Item1, StringComparer.Ordinal); // What is used is made first and removed last.
 
@@ -65,14 +68,15 @@ public sealed class RestDoorTests(DoorScene scene) : IClassFixture<DoorScene>
     }
 
     [Fact]
-    public void There_is_no_address_beside_those_of_gRPC_REST_and_health()
+    public void There_is_no_address_beside_those_of_gRPC_REST_health_and_the_pages()
     {
         var known = GrpcDoorTests.Methods.Select(m => $"/{m.Service.FullName}/{m.Name}").ToHashSet(StringComparer.Ordinal);
         foreach (var route in Routes)
         {
             var text = route.RoutePattern.RawText!;
             Assert.True(
-                IsGrpc(route) ? known.Contains(text) || text.Contains("unimplemented", StringComparison.Ordinal) : Health.Contains(text) || text.StartsWith(RestDoor.Prefix, StringComparison.Ordinal),
+                IsGrpc(route) ? known.Contains(text) || text.Contains("unimplemented", StringComparison.Ordinal)
+                    : Health.Contains(text) || Pages.Contains(text) || text.StartsWith(RestDoor.Prefix, StringComparison.Ordinal),
                 $"'{text}' is an address that no matrix has.");
         }
 

@@ -13,7 +13,7 @@ public sealed class ProviderFactAttribute : FactAttribute
 /// <summary>An OpenID Connect provider that is not ours, in a process of its own.</summary>
 internal sealed class IdentityProvider : IDisposable
 {
-    private static readonly string Scripts = Path.Combine(Repository.Root, "tests", "Silo.Tests", "Identity", "oidc");
+    private static readonly string Scripts = Path.Combine(Repository.Root, "tests", "Silo.Tests", "People", "oidc");
     private static readonly Lazy<(string? Folder, string? Missing)> Packages = new(() => (NodePackages.Install(Scripts, "oidc-node", out var missing), missing));
 
     private readonly Process _process;
