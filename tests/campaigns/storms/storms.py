@@ -46,6 +46,8 @@ class Scene:
         found, wrong = differences(self.user, self.root, self.empty)
         wrong += differences_after_snapshot(self.user, self.root, self.empty, found)
         print(f"  {what}: {len(found)} files, {len(wrong)} differences", flush=True)
+        for line in wrong[:5]:
+            print(f"    {line}", flush=True)  # A run that is cut off later has said it.
         self.wrong += [f"{what}: {line}" for line in wrong]
 
 
