@@ -57,10 +57,6 @@ if [ "$code" != 0 ]; then
 fi
 record_pass
 echo "test.sh: built in $((SECONDS - started)) s"
-# The end-to-end tests run the programs as a user has them.
-case " ${projects[*]} " in
-  *EndToEnd*) eng/dist/build || record_failure dist "the programs could not be published (artifacts/dist.log)" ;;
-esac
 
 # --- formatting, of everything that is tracked -------------------------------------------------------------------------
 check_format() {
@@ -85,11 +81,39 @@ run_project() { # project file
   echo "test.sh: $name took $((SECONDS - begin)) s"
 }
 
-for project in "${projects[@]}"; do
-  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
+# The end-to-end tests run the programs as a user has them. Compiling those takes minutes, in which others run already.
+publish() {
+  local begin=$SECONDS
+  eng/dist/build || touch "$results/dist.failed"
+  touch "$results/dist.done"
+  echo "test.sh: programs published in $((SECONDS - begin)) s"
+}
+
+# next: the project to run now, the longest first, so that none runs alone at the end; nothing while only those are left that wait
+# for the programs
+next() {
+  local wanted project
+  for wanted in EndToEnd LocalAgent Silo GitBridge ""; do
+    for project in "${waiting[@]}"; do
+      case $project in
+        *EndToEnd*) [ -e "$results/dist.done" ] || continue ;;
+      esac
+      case $project in *"$wanted"*) echo "$project"; return ;; esac
+    done
+  done
+  return 0
+}
+
+waiting=("${projects[@]}")
+case " ${projects[*]} " in *EndToEnd*) publish & ;; esac
+while [ ${#waiting[@]} -gt 0 ]; do
+  project=$(next)
+  if [ -z "$project" ] || [ "$(jobs -rp | wc -l)" -ge 2 ]; then wait -n || true; continue; fi
   run_project "$project" &
+  for i in "${!waiting[@]}"; do [ "${waiting[$i]}" != "$project" ] || unset "waiting[$i]"; done
 done
 wait
+[ ! -e "$results/dist.failed" ] || record_failure dist "the programs could not be published (artifacts/dist.log)"
 
 for project in "${projects[@]}"; do
   name=$(basename "$project" .csproj)
