@@ -20,8 +20,9 @@ public sealed record LockOwner(int Pid, DateTimeOffset Started, string Program);
 public sealed class StoreLock : IDisposable
 {
     private readonly SafeFileHandle _file;
+    private readonly string _path;
 
-    private StoreLock(SafeFileHandle file) => _file = file;
+    private StoreLock(SafeFileHandle file, string path) => (_file, _path) = (file, path);
 
     /// <summary>Takes the lock at once or refuses with <c>store_locked</c>, naming the owner.</summary>
     public static Result<StoreLock> TryTake(string path, string program)
@@ -41,7 +42,7 @@ public sealed class StoreLock : IDisposable
             throw;
         }
 
-        return new StoreLock(file);
+        return new StoreLock(file, path);
     }
 
     /// <summary>Reads who wrote itself into the lock file last; that process may be gone.</summary>
@@ -58,7 +59,16 @@ public sealed class StoreLock : IDisposable
     }
 
     /// <summary>Releases the lock.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (LibC.IsSupported && !_file.IsClosed)
+        {
+            // A program that is being started at this moment still shares the open file; closing ours alone would leave it locked.
+            LibC.Unlock(_file, _path);
+        }
+
+        _file.Dispose();
+    }
 
     /// <summary>Reads past the lock: FileStream would ask for a shared lock of its own and be refused by the owner's.</summary>
     private static byte[] ReadLocked(string path)

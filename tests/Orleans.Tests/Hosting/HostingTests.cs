@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Storage;
 using W0rktree.Orleans.Tests.Life;
 using W0rktree.Orleans.Tests.State;
 using W0rktree.Orleans.Tests.Values;
@@ -13,7 +15,7 @@ public sealed class HostingTests
     [Fact]
     public async Task A_killed_silo_loses_its_activations_but_no_state()
     {
-        await using var cluster = new TwoSilos();
+        await using var cluster = new TwoSilosAndAStore();
         await cluster.InitializeAsync();
         var grains = Enumerable.Range(0, 20).Select(_ => cluster.Client.GetGrain<INoteGrain>(TestCluster.NewKey())).ToArray();
         foreach (var grain in grains)
@@ -57,6 +59,45 @@ public sealed class HostingTests
             {
                 await Task.Yield();
             }
+        }
+    }
+
+    /// <summary>The store is outside the silos, as a database is: the one in their memory goes with them.</summary>
+    private sealed class TwoSilosAndAStore : TestCluster, IAsyncDisposable
+    {
+        private readonly OutsideStorage _storage = new();
+
+        protected override short SiloCount => 2;
+
+        protected override void Configure(ISiloBuilder silo) => silo.Services.AddKeyedSingleton<IGrainStorage>("store", (_, _) => _storage);
+
+        async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+    }
+
+    private sealed class OutsideStorage : IGrainStorage
+    {
+        private readonly ConcurrentDictionary<(string Name, GrainId Grain), object> _states = new();
+
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            if (_states.TryGetValue((stateName, grainId), out var state))
+            {
+                (grainState.State, grainState.RecordExists) = ((T)state, true);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            (_states[(stateName, grainId)], grainState.RecordExists) = (grainState.State!, true);
+            return Task.CompletedTask;
+        }
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            _states.TryRemove((stateName, grainId), out _);
+            return Task.CompletedTask;
         }
     }
 
