@@ -62,6 +62,11 @@ internal sealed class AgentProcess : IAsyncDisposable
     public Process LaunchBy(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("WT_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name); // What the user has set is not what a test counts on.
+        }
+
         foreach (var (name, value) in _environment)
         {
             start.Environment[name] = value;
