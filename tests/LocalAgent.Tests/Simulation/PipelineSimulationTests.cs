@@ -70,7 +70,7 @@ public sealed class PipelineSimulationTests(ITestOutputHelper output)
     private static void Pumped(Action<Pump> work)
     {
         var before = SynchronizationContext.Current;
-        using var pump = new Pump();
+        var pump = new Pump();
         SynchronizationContext.SetSynchronizationContext(pump);
         try
         {

@@ -1,21 +1,30 @@
-using System.Collections.Concurrent;
-
 namespace W0rktree.LocalAgent.Tests.Simulation;
 
-/// <summary>Runs everything that awaits on the thread of the simulation, one piece after the other.</summary>
-internal sealed class Pump : SynchronizationContext, IDisposable
+/// <summary>
+/// Runs everything that awaits on the thread of the simulation, one piece after the other. What is posted after the simulation's
+/// end, by tasks that a power loss cut off, is never run.
+/// </summary>
+internal sealed class Pump : SynchronizationContext
 {
     /// <summary>Work on the pool's threads takes microseconds; after this long without news, somebody waits for the clock.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
-    private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _queue = [];
+    private readonly object _gate = new();
+    private readonly Queue<(SendOrPostCallback Callback, object? State)> _queue = [];
 
-    public override void Post(SendOrPostCallback d, object? state) => _queue.Add((d, state));
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        lock (_gate)
+        {
+            _queue.Enqueue((d, state));
+            Monitor.Pulse(_gate);
+        }
+    }
 
     /// <summary>Runs what is ready.</summary>
     public void RunReady()
     {
-        while (_queue.TryTake(out var item))
+        while (TryTake(TimeSpan.Zero, out var item))
         {
             item.Callback(item.State);
         }
@@ -27,7 +36,7 @@ internal sealed class Pump : SynchronizationContext, IDisposable
         var task = begin();
         while (!task.IsCompleted)
         {
-            if (_queue.TryTake(out var item, Patience))
+            if (TryTake(Patience, out var item))
             {
                 item.Callback(item.State);
             }
@@ -48,5 +57,16 @@ internal sealed class Pump : SynchronizationContext, IDisposable
         },
         moveClock);
 
-    public void Dispose() => _queue.Dispose();
+    private bool TryTake(TimeSpan patience, out (SendOrPostCallback Callback, object? State) item)
+    {
+        lock (_gate)
+        {
+            if (_queue.Count == 0 && patience > TimeSpan.Zero)
+            {
+                Monitor.Wait(_gate, patience);
+            }
+
+            return _queue.TryDequeue(out item);
+        }
+    }
 }
