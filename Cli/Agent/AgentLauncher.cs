@@ -10,6 +10,8 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
+    private static readonly TimeSpan PauseForAnother = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Gets the socket's path.</summary>
     public string SocketPath { get; } = Endpoint.SocketPath(environment, UserId.Current);
 
@@ -55,7 +57,13 @@ public sealed class AgentLauncher(IReadOnlyDictionary<string, string> environmen
                 return connection;
             }
 
-            if (process.ExitCode is not (null or 0 or AgentExitCodes.AnotherAgentRuns))
+            if (process.ExitCode is AgentExitCodes.AnotherAgentRuns)
+            {
+                // One that is on its way out holds the lock still and listens no more: nobody but us will start the next.
+                await Task.Delay(PauseForAnother, clock, cancellationToken);
+                process = Start();
+            }
+            else if (process.ExitCode is not (null or 0))
             {
                 break;
             }

@@ -27,17 +27,24 @@ def row(series):
     return f"| {series.name}{f' ({others})' if others else ''} | {time_text(series.median('wt'))} | {git} | {ratio} | {series.limit or ''} |"
 
 
+HEADING = "## Beside git"
+
+
 def write(path, results, chosen, stage):
+    """Puts the table into the section of its own; the others stay as they are."""
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=stage.checkout, capture_output=True, text=True).stdout.strip()
     model = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
-    with open(path, "w") as out:
-        out.write(f"""# Measured beside git
+    section = f"""{HEADING}
 
 `{shlex.join(['bench/run', *sys.argv[1:]])}` at {revision or 'an export'}: {stage.files:,} files, medians of {chosen.runs}, taken in turn.
 {git}, Linux {platform.release()}, {model}. Wall time of whole processes; read the ratios, the times are this machine's.
 
 | work | wt | git | ratio | limit |
 |---|---|---|---|---|
-""")
-        out.write("\n".join(row(series) for series in results) + "\n")
+""" + "\n".join(row(series) for series in results) + "\n\n"
+    with open(path) as old:
+        before, _, rest = old.read().partition("\n## ")
+    others = ["## " + other for other in rest.split("\n## ") if rest and not other.startswith(HEADING[3:])]
+    with open(path, "w") as out:
+        out.write(before.rstrip("\n") + "\n\n" + section + "\n".join(others))
