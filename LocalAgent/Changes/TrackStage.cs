@@ -41,6 +41,7 @@ internal sealed class TrackStage(ChannelReader<WatchEvent> input, OpenCopy copy)
                 Follow(item, cancellationToken);
             }
 
+            FollowNames(cancellationToken);
             copy.PublishPending(changedNow: true);
             Tracked?.Invoke();
         }
@@ -49,6 +50,18 @@ internal sealed class TrackStage(ChannelReader<WatchEvent> input, OpenCopy copy)
         foreach (var item in batch.Where(item => item.Kind == WatchEventKind.Cookie))
         {
             copy.Cookies.Arrived(item.Number);
+        }
+    }
+
+    private void FollowNames(CancellationToken cancellationToken)
+    {
+        try
+        {
+            copy.Scanner.LookBesideMetNames(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            copy.Faults.Record(Name, copy.Root, e);
         }
     }
 

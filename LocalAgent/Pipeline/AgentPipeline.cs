@@ -145,12 +145,12 @@ internal sealed class AgentPipeline : IAsyncDisposable
         [
             Copy.Watcher.RunAsync(hints.Writer, token),
             new DebounceStage(hints.Reader, debounced.Writer, Copy.Time, () => Copy.Config.Current.Debounce, Copy.NoteHint).RunAsync(token),
-            new IgnoreStage(debounced.Reader, kept.Writer, () => Copy.Ignores, path => Copy.Scanner.TrackedThoughIgnored.Contains(path)).RunAsync(token),
+            new IgnoreStage(debounced.Reader, kept.Writer, () => Copy.Ignores, path => Copy.Scanner.TrackedThoughIgnored.Contains(path), Copy.Files.Look).RunAsync(token),
             track.RunAsync(token),
         ];
         var first = await Task.WhenAny(stages);
         await watching.CancelAsync();
-        await Task.WhenAll(stages.Where(stage => stage != first)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.WhenAll(stages.Where(stage => stage != first)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await first;
     }
 

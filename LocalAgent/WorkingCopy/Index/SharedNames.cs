@@ -2,27 +2,65 @@ namespace W0rktree.LocalAgent.WorkingCopy.Index;
 
 /// <summary>
 /// Knows the files with several names (hard links), by inode: who writes by one name is seen in that one's directory only, and
-/// under that name. Not thread-safe.
+/// under that name. So is who makes a name: the names that were there before still stand as found without it. Not thread-safe.
 /// </summary>
 internal sealed class SharedNames
 {
     private readonly Dictionary<ulong, HashSet<IndexNode>> _nodes = [];
 
-    /// <summary>Forgets all.</summary>
-    public void Clear() => _nodes.Clear();
+    /// <summary>Files of which a name was met that was not known, as found under it. A name met before may be in the index as found before this one was made.</summary>
+    private readonly Dictionary<ulong, FoundEntry> _met = [];
 
-    /// <summary>Notes a file that was found, where it has other names.</summary>
+    /// <summary>Forgets all.</summary>
+    public void Clear()
+    {
+        _nodes.Clear();
+        _met.Clear();
+    }
+
+    /// <summary>Notes a file that was found, where it has other names. To be told before the index takes it up.</summary>
     public void Note(IndexNode node, FoundEntry found)
+    {
+        if (found.OtherNames == 0)
+        {
+            return;
+        }
+
+        var inode = found.Stamp.Inode;
+        if (!IsNameOf(node, inode))
+        {
+            _met[inode] = found;
+        }
+
+        if (!_nodes.TryGetValue(inode, out var sharing))
+        {
+            _nodes[inode] = sharing = [];
+        }
+
+        sharing.Add(node);
+    }
+
+    /// <summary>Notes a name that is left out of the tree: the file may have another one that is not.</summary>
+    public void NoteLeftOut(FoundEntry found)
     {
         if (found.OtherNames > 0)
         {
-            if (!_nodes.TryGetValue(found.Stamp.Inode, out var sharing))
-            {
-                _nodes[found.Stamp.Inode] = sharing = [];
-            }
-
-            sharing.Add(node);
+            _met[found.Stamp.Inode] = found;
         }
+    }
+
+    /// <summary>Gives, once, the names in the index of files of which a further name was met, where they look otherwise than under that.</summary>
+    public IReadOnlyList<IndexNode> StaleBesideMet(WorkingIndex index)
+    {
+        if (_met.Count == 0)
+        {
+            return [];
+        }
+
+        List<IndexNode> stale = [.. index.Files().Where(node => _met.TryGetValue(node.Found!.Value.Stamp.Inode, out var met) && met.Stamp != node.Found.Value.Stamp)];
+        _met.Clear();
+        _met.TrimExcess();
+        return stale;
     }
 
     /// <summary>Gives the known names of all files that have one outside the tree, or an ignored one.</summary>
@@ -36,7 +74,7 @@ internal sealed class SharedNames
             {
                 _nodes.Remove(inode);
             }
-            else if (sharing.Count <= sharing.First().Found!.Value.OtherNames)
+            else if (sharing.Count <= sharing.Max(node => node.Found!.Value.OtherNames))
             {
                 nodes.AddRange(sharing);
             }

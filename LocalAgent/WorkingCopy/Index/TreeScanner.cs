@@ -89,7 +89,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
         else
         {
             Look(node, at, subtree, cancellationToken);
-            LookAtOtherNames(node, cancellationToken);
+            LookAgain(_sharing.StaleBeside(node), cancellationToken);
         }
     }
 
@@ -99,21 +99,21 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     /// </summary>
     public bool LookAtUnwatchedNames(CancellationToken cancellationToken)
     {
-        var unwatched = _sharing.WithNamesElsewhere();
-        foreach (var node in unwatched)
+        LookBesideMetNames(cancellationToken);
+        return LookAgain(_sharing.WithNamesElsewhere(), cancellationToken);
+    }
+
+    /// <summary>Looks at files that were given a further name since they were found. Asked after each batch of hints, because it passes over the index.</summary>
+    public void LookBesideMetNames(CancellationToken cancellationToken) => LookAgain(_sharing.StaleBesideMet(index), cancellationToken);
+
+    private bool LookAgain(IReadOnlyList<IndexNode> nodes, CancellationToken cancellationToken)
+    {
+        foreach (var node in nodes)
         {
             Look(node, node.Path, subtree: false, cancellationToken);
         }
 
-        return unwatched.Count > 0;
-    }
-
-    private void LookAtOtherNames(IndexNode node, CancellationToken cancellationToken)
-    {
-        foreach (var other in _sharing.StaleBeside(node))
-        {
-            Look(other, other.Path, subtree: false, cancellationToken);
-        }
+        return nodes.Count > 0;
     }
 
     private void Look(IndexNode node, TreePath path, bool subtree, CancellationToken cancellationToken)
@@ -356,6 +356,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
 
         if (node?.Base is null)
         {
+            _sharing.NoteLeftOut(found);
             return true;
         }
 

@@ -57,6 +57,24 @@ internal sealed class WorkingIndex
         return node;
     }
 
+    /// <summary>Lists the files and symlinks that were found: a pass over everything.</summary>
+    public IEnumerable<IndexNode> Files()
+    {
+        var waiting = new Stack<IndexNode>([Root]);
+        while (waiting.TryPop(out var node))
+        {
+            if (node.IsPresentFile)
+            {
+                yield return node;
+            }
+
+            foreach (var child in node.Children?.Values ?? Enumerable.Empty<IndexNode>())
+            {
+                waiting.Push(child);
+            }
+        }
+    }
+
     /// <summary>Notes what stands at a node. Gives whether that is news.</summary>
     public bool Observe(IndexNode node, FoundEntry? found)
     {
