@@ -59,7 +59,7 @@ public sealed class ObjectStore : IVerifiedObjectReader, IContentSource, IAsyncD
     /// </summary>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static Task<Result<ObjectStore>> OpenAsync(string folder, StoreOptions options, CancellationToken cancellationToken) =>
-        Task.Run(() => StoreOpening.Open(Path.GetFullPath(folder), options), cancellationToken);
+        Task.Factory.StartNew(() => StoreOpening.Open(Path.GetFullPath(folder), options), cancellationToken, TaskCreationOptions.DenyChildAttach, options.Scheduler);
 
     /// <summary>Tells whether an object is committed and not known to be damaged.</summary>
     public bool Contains(ContentHash id)

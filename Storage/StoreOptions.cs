@@ -15,6 +15,9 @@ public sealed record StoreOptions
     /// <summary>The clock that reflog entries take their time from.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Where the store's own work runs; a simulation, which does one thing after the other, gives its own.</summary>
+    public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
+
     /// <summary>A segment that has this many bytes is closed. 64 MiB: a scan of the last one takes well under 100 ms.</summary>
     public int SegmentBytes { get; init; } = 64 * 1024 * 1024;
 

@@ -54,7 +54,7 @@ internal sealed class StageKeeper(string name, Func<CancellationToken, Task> run
             await RunOnceAsync(stop);
             if (!stop.IsCancellationRequested)
             {
-                await Task.Delay(s_restartPause, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await Task.Delay(s_restartPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 await (BetweenRuns?.Invoke() ?? Task.CompletedTask);
             }
         }

@@ -83,13 +83,21 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
             var count = Math.Min(BatchFiles, nodes.Count - start);
             var first = start;
             var next = 0;
-            await Parallel.ForAsync(0, Math.Min(s_readers, (count + TakeFiles - 1) / TakeFiles), cancellationToken, async (_, token) =>
+            if (count <= TakeFiles)
             {
-                for (int from; (from = Interlocked.Add(ref next, TakeFiles) - TakeFiles) < count;)
+                await ReadAsync(nodes, first, count, outcomes, writer, insist, cancellationToken); // No work for a second thread.
+            }
+            else
+            {
+                await Parallel.ForAsync(0, Math.Min(s_readers, (count + TakeFiles - 1) / TakeFiles), cancellationToken, async (_, token) =>
                 {
-                    await ReadAsync(nodes, first + from, Math.Min(TakeFiles, count - from), outcomes.AsMemory(from), writer, insist, token);
-                }
-            });
+                    for (int from; (from = Interlocked.Add(ref next, TakeFiles) - TakeFiles) < count;)
+                    {
+                        await ReadAsync(nodes, first + from, Math.Min(TakeFiles, count - from), outcomes.AsMemory(from), writer, insist, token);
+                    }
+                });
+            }
+
             for (var i = 0; i < count; i++)
             {
                 Take(nodes[first + i], outcomes[i], writer is not null, again, leftOut, cancellationToken);

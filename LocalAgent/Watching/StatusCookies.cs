@@ -13,7 +13,7 @@ public sealed class StatusCookies(ICookieFolder folder, TimeProvider time)
 {
     private const string Prefix = "cookie-";
 
-    private readonly ConcurrentDictionary<long, TaskCompletionSource> _waiting = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<bool>> _waiting = new();
     private long _last;
 
     /// <summary>Reads the number out of a cookie's name; null for other files.</summary>
@@ -26,7 +26,7 @@ public sealed class StatusCookies(ICookieFolder folder, TimeProvider time)
     public async Task<bool> PassAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _last);
-        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var seen = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[number] = seen;
         var name = Encoding.ASCII.GetBytes($"{Prefix}{number}");
         try
@@ -36,12 +36,9 @@ public sealed class StatusCookies(ICookieFolder folder, TimeProvider time)
                 return false;
             }
 
-            await seen.Task.WaitAsync(limit, time, cancellationToken);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
+            await using var timer = time.CreateTimer(_ => seen.TrySetResult(false), null, limit, Timeout.InfiniteTimeSpan);
+            await using var registration = cancellationToken.UnsafeRegister((_, token) => seen.TrySetCanceled(token), null);
+            return await seen.Task;
         }
         finally
         {
@@ -60,7 +57,7 @@ public sealed class StatusCookies(ICookieFolder folder, TimeProvider time)
         {
             if (number <= last)
             {
-                seen.TrySetResult();
+                seen.TrySetResult(true);
             }
         }
     }
@@ -70,7 +67,7 @@ public sealed class StatusCookies(ICookieFolder folder, TimeProvider time)
     {
         if (_waiting.TryGetValue(number, out var seen))
         {
-            seen.TrySetResult();
+            seen.TrySetResult(true);
         }
     }
 }

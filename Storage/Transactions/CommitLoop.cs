@@ -51,7 +51,7 @@ internal sealed class CommitLoop
         _lastCommit = recovered.LastCommit;
         _reflogHead = parts.Reflog.Head;
         _committed = new CommittedState(_tables, parts.Journal.Sequence);
-        _running = Task.Run(RunAsync);
+        _running = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, parts.Options.Scheduler).Unwrap();
     }
 
     /// <summary>What is durable.</summary>

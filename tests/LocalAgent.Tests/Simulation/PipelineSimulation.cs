@@ -41,6 +41,8 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
     private DateTimeOffset _evaluated;
     private TimeSpan _undrained;
     private bool _isQuiet;
+    private DateTimeOffset _busyUntil;
+    private bool _isAtEnd;
 
     public SimulationCounts Counts { get; } = new();
 
@@ -78,6 +80,11 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
     private bool Step()
     {
         _files.WhileReading = _random.Next(2) == 0 ? () => _person.Interfere(_time.GetUtcNow()) : null;
+        if (_random.Next(25) == 0)
+        {
+            _busyUntil = _time.GetUtcNow() + TimeSpan.FromSeconds(_random.Next(1, 12));
+        }
+
         switch (_random.Next(8))
         {
             case < 3:
@@ -104,7 +111,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
             var some = TimeSpan.FromMilliseconds(Math.Min(left.TotalMilliseconds, _random.Next(1, 15)));
             _time.Advance(some);
             left -= some;
-            _person.Go(_time.GetUtcNow());
+            Write();
             _undrained += some;
             if (_random.Next(3) > 0 || _undrained > s_longestNap)
             {
@@ -116,12 +123,23 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
         }
     }
 
+    /// <summary>Saves go on; in busy times the next one begins at once, so that there is never a pause.</summary>
+    private void Write()
+    {
+        var now = _time.GetUtcNow();
+        _person.Go(now);
+        if (now < _busyUntil && !_person.IsSaving)
+        {
+            _person.Act(now, maySave: true);
+        }
+    }
+
     private bool Evaluate()
     {
         _evaluated = _time.GetUtcNow();
         _watcher.Trace?.Invoke($"evaluated, pending {Copy.Pending.Files}");
         _isQuiet = _evaluated - Copy.LastHint >= Copy.Config.Current.Debounce;
-        return Survives(sabotage == Sabotage.EngineDoesNotWait ? TakeAtOnceAsync : () => _engine.EvaluateAsync(CancellationToken.None));
+        return Survives(sabotage == Sabotage.EngineDoesNotWait ? TakeAtOnceAsync : () => _engine.EvaluateAsync(CancellationToken.None), PassSomeTime);
     }
 
     /// <summary>What the engine would be without its care: whatever is there goes into a snapshot.</summary>
@@ -187,7 +205,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
     }
 
     /// <summary>Runs something that the disk may end. Gives false when it did.</summary>
-    private bool Survives(Func<Task> work)
+    private bool Survives(Func<Task> work, Action? between = null)
     {
         var made = new List<NewSnapshot>();
         void Note(NewSnapshot snapshot)
@@ -221,8 +239,25 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
                     _pipeline.Recorder.Recorded -= Note;
                 }
             },
-            Nudge);
+            Nudge,
+            between);
         return survived;
+    }
+
+    /// <summary>A snapshot takes time, in which whoever saves goes on, and events come in.</summary>
+    private void PassSomeTime()
+    {
+        if (_random.Next(3) == 0)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(_random.Next(1, 40)));
+            Write();
+            if (!_isAtEnd && _random.Next(4) == 0)
+            {
+                _person.Act(_time.GetUtcNow(), maySave: true);
+            }
+
+            _watcher.Drain();
+        }
     }
 
     /// <summary>Somebody waits for the clock, or for an event that lies in the kernel's queue.</summary>
@@ -253,6 +288,8 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
         {
             LosePower();
         }
+
+        (_busyUntil, _isAtEnd) = (default, true);
 
         // Long enough for every save to end, and for the engine to see that nothing happens any more.
         _watcher.Limit = int.MaxValue;
@@ -286,7 +323,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
 
     private async Task StartAsync()
     {
-        var opened = await ObjectStore.OpenAsync(folder.At("store"), new StoreOptions { Files = _disk, Clock = _time, SegmentBytes = 64 * 1024 }, CancellationToken.None);
+        var opened = await ObjectStore.OpenAsync(folder.At("store"), new StoreOptions { Files = _disk, Clock = _time, SegmentBytes = 64 * 1024, Scheduler = TaskScheduler.FromCurrentSynchronizationContext() }, CancellationToken.None);
         Check(opened.IsOk, opened.IsOk ? "" : opened.Error.ToString());
         _store = opened.Value;
         Check(_store.Recovery.Damage.Count == 0, "the store is damaged");
@@ -333,7 +370,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
         return at == last;
     }
 
-    private void Stop() => pump.Run(
+    private void Stop() => pump.RunToEnd(
         async () =>
         {
             await _pipeline.DisposeAsync();
@@ -345,8 +382,7 @@ internal sealed class PipelineSimulation(int seed, TempFolder folder, Pump pump,
             {
                 // It can no longer be closed in order.
             }
-        },
-        Nudge);
+        });
 
     private void Check(bool holds, string what)
     {
