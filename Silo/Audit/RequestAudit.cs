@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans;
 using W0rktree.Core.Audit;
 using W0rktree.Core.Identity;
@@ -37,20 +38,24 @@ internal sealed class RequestAudit(IAuditLog log, IGrainFactory grains, TicketMi
         var entry = draft.ToEntry(AuditKind.Refusal) with { Outcome = refusal.Code, Permission = reason?.Permission ?? "", Because = reason?.Because ?? refusal.Message };
         var owner = await OwnerAsync(session.Subject);
         var told = owner is { } tenant && await IsThereAsync(tenant);
+        var records = ImmutableArray.CreateBuilder<AuditAppend>();
         if (told)
         {
-            await log.AppendAsync(owner!.Value, entry, start: false, CancellationToken.None);
+            records.Add(new AuditAppend(owner!.Value, entry, Start: false));
         }
 
         if (owner != draft.Chain && (!told || refusal.Code is not "denied"))
         {
             // Without the rules: those of another tenant are not the caller's to know.
-            await log.AppendAsync(draft.Chain, entry with { Because = refusal.Message, Permission = "" }, start: true, CancellationToken.None);
+            records.Add(new AuditAppend(draft.Chain, entry with { Because = refusal.Message, Permission = "" }, Start: true));
         }
         else if (!told)
         {
-            await log.AppendAsync(draft.Chain, entry, start: true, CancellationToken.None);
+            records.Add(new AuditAppend(draft.Chain, entry, Start: true));
         }
+
+        // Together: two writes one after the other would tell by their time that there is somebody else to tell.
+        await log.AppendAsync(records.ToImmutable(), CancellationToken.None);
     }
 
     /// <summary>Records that content goes out, before the first byte does.</summary>
@@ -58,7 +63,7 @@ internal sealed class RequestAudit(IAuditLog log, IGrainFactory grains, TicketMi
     {
         session.IsRecorded = true;
         var entry = (await DraftAsync(session)).ToEntry(AuditKind.Release) with { Details = details };
-        await log.AppendAsync(owner, entry, start: true, CancellationToken.None);
+        await log.AppendAsync(owner, entry, CancellationToken.None);
     }
 
     /// <summary>Records a change that no state is written for, before it is made.</summary>
@@ -66,7 +71,7 @@ internal sealed class RequestAudit(IAuditLog log, IGrainFactory grains, TicketMi
     {
         session.IsRecorded = true;
         var entry = (await DraftAsync(session)).ToEntry(AuditKind.Change) with { Details = details };
-        await log.AppendAsync(owner, entry, start: true, CancellationToken.None);
+        await log.AppendAsync(owner, entry, CancellationToken.None);
     }
 
     /// <summary>Counts a request that was answered and of which nothing has been recorded.</summary>

@@ -23,6 +23,9 @@ internal sealed class RequestTally(IAuditLog log, TimeProvider clock, ILogger<Re
     private readonly ConcurrentDictionary<Key, long> _counts = new();
     private DateTimeOffset _since = clock.GetUtcNow();
 
+    // How many kinds came since the last time, counted here: the dictionary would take all of its locks to say how many it has.
+    private int _kinds;
+
     /// <summary>Counts one request that read.</summary>
     public void CountRead(TenantId chain, CallerTicket caller, AuditSubject subject) => Count(
         new Key(chain, AuditKind.Reads, caller.Account, caller.Token, caller.Address, subject.Action, subject.Resource, "ok"), first: 1);
@@ -36,12 +39,13 @@ internal sealed class RequestTally(IAuditLog log, TimeProvider clock, ILogger<Re
     {
         var (since, until) = (_since, clock.GetUtcNow());
         _since = until;
+        Interlocked.Exchange(ref _kinds, 0);
         var window = string.Create(CultureInfo.InvariantCulture, $"from={since:yyyy-MM-ddTHH:mm:ssZ} to={until:yyyy-MM-ddTHH:mm:ssZ}");
         foreach (var key in _counts.Keys.Order(Key.ByText))
         {
             if (_counts.TryRemove(key, out var count) && count > 0)
             {
-                await log.AppendAsync(key.Chain, key.ToEntry(window, count), start: true, CancellationToken.None);
+                await log.AppendAsync(key.Chain, key.ToEntry(window, count), CancellationToken.None);
             }
         }
     }
@@ -72,7 +76,7 @@ internal sealed class RequestTally(IAuditLog log, TimeProvider clock, ILogger<Re
 
     private long Count(Key key, long first)
     {
-        if (_counts.Count >= MaxKinds && !_counts.ContainsKey(key))
+        if (!_counts.ContainsKey(key) && Interlocked.Increment(ref _kinds) > MaxKinds)
         {
             key = key with { Address = "", Action = "(more)", Resource = "", Outcome = key.Kind == AuditKind.Reads ? "ok" : "(more)" };
         }

@@ -10,10 +10,14 @@ namespace W0rktree.Silo.Audit;
 internal sealed class SqliteAuditLog(SqliteStates states) : IAuditLog
 {
     /// <inheritdoc/>
-    public Task AppendAsync(TenantId chain, AuditEntry entry, bool start, CancellationToken cancellationToken) =>
+    public Task AppendAsync(ImmutableArray<AuditAppend> records, CancellationToken cancellationToken) =>
         states.RunAsync(new AuditWork<bool>((tables, transaction) =>
         {
-            tables.Append(transaction, chain, entry, start);
+            foreach (var record in records)
+            {
+                tables.Append(transaction, record.Chain, record.Entry, record.Start);
+            }
+
             return true;
         }), cancellationToken);
 

@@ -11,11 +11,17 @@ namespace W0rktree.Silo.Postgres;
 internal sealed class PostgresAuditLog(NpgsqlDataSource source, PostgresAudit audit, AuditKey key) : IAuditLog
 {
     /// <inheritdoc/>
-    public async Task AppendAsync(TenantId chain, AuditEntry entry, bool start, CancellationToken cancellationToken)
+    public async Task AppendAsync(ImmutableArray<AuditAppend> records, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await audit.AppendAsync(connection, chain, entry, start, begins: false, cancellationToken);
+
+        // In one order for everybody: two requests that lock the same two chains must not wait for each other.
+        foreach (var record in records.OrderBy(static r => r.Chain.ToString(), StringComparer.Ordinal))
+        {
+            await audit.AppendAsync(connection, record.Chain, record.Entry, record.Start, begins: false, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -39,7 +39,7 @@ internal sealed class AuditFolder : IAsyncDisposable
 
         for (var i = 0; i < count; i++)
         {
-            await Log.AppendAsync(tenant ?? Tenant, Entry($"r{i}"), start: true, CancellationToken.None);
+            await Log.AppendAsync(tenant ?? Tenant, Entry($"r{i}"), CancellationToken.None);
         }
     }
 

@@ -136,7 +136,7 @@ public sealed class ChainTests : IAsyncLifetime
         _folder.Execute("DELETE FROM audit; DELETE FROM audit_ends");
         await _folder.ReopenAsync();
         Assert.Contains("not there", await _folder.VerifyAsync(), StringComparison.Ordinal);
-        await _folder.Log.AppendAsync(AuditFolder.Tenant, AuditFolder.Entry("late"), start: true, CancellationToken.None);
+        await _folder.Log.AppendAsync(AuditFolder.Tenant, AuditFolder.Entry("late"), CancellationToken.None);
         Assert.Contains("vouch", await _folder.VerifyAsync(), StringComparison.Ordinal);
     }
 

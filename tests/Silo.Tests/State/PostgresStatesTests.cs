@@ -72,7 +72,7 @@ public sealed class PostgresStatesTests(PostgresServer server) : IClassFixture<P
         _ = await silo.WriteAsync("begin", 0, Draft("begin") with { Begins = true });
         for (var i = 0; i < 5; i++)
         {
-            await silo.Log.AppendAsync(Tenant, Entry($"e{i}"), start: true, default);
+            await silo.Log.AppendAsync(Tenant, Entry($"e{i}"), default);
         }
 
         Assert.Equal(6, await silo.VerifyAsync(Tenant));
@@ -84,7 +84,7 @@ public sealed class PostgresStatesTests(PostgresServer server) : IClassFixture<P
         }
 
         await silo.ExecuteAsync("DELETE FROM wt_audit WHERE number > 4; UPDATE wt_audit_ends SET count = 4, hash = $1", AuditCodec.HashOf((await silo.Log.ReadAsync(Tenant, 4, 1, default))[0].AsSpan()).ToArray());
-        await silo.Log.AppendAsync(Tenant, Entry("after"), start: true, default);
+        await silo.Log.AppendAsync(Tenant, Entry("after"), default);
         Assert.False((await silo.Log.HeadAsync(Tenant, default)).Authentic);
     }
 
@@ -93,7 +93,7 @@ public sealed class PostgresStatesTests(PostgresServer server) : IClassFixture<P
     {
         await using var silo = await SiloAsync(await server.CreateDatabaseAsync());
         _ = await silo.WriteAsync("begin", 0, Draft("begin") with { Begins = true });
-        await silo.Log.AppendAsync(Tenant, Entry("e"), start: true, default);
+        await silo.Log.AppendAsync(Tenant, Entry("e"), default);
         Assert.Equal(1, await silo.Log.PruneAsync(TimeProvider.System.GetUtcNow().AddDays(1), default));
         Assert.Equal(1, (await silo.Log.HeadAsync(Tenant, default)).From.Count);
         Assert.Equal(2, await silo.VerifyAsync(Tenant));
