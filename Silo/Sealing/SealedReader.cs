@@ -20,6 +20,7 @@ internal sealed class SealedReader : IObjectReader
     private readonly HashSet<ContentHash> _openDigests = [];
     private readonly HashSet<ContentHash> _openContents = [];
     private readonly HashSet<ContentHash> _wholeDirectories = [];
+    private readonly HashSet<ContentHash> _partDirectories = [];
     private readonly HashSet<ContentHash> _withheld = [];
     private readonly Dictionary<(TreePath Path, ContentHash Directory), Seen> _visited = [];
     private readonly ConcurrentDictionary<ContentHash, StoredObject> _forms = new();
@@ -65,6 +66,9 @@ internal sealed class SealedReader : IObjectReader
 
     /// <summary>Tells whether the caller may read everything below a directory somewhere in what was looked at.</summary>
     public bool ShowsWhole(ContentHash directory) => directory == DirectoryObject.Empty.Id || _wholeDirectories.Contains(directory);
+
+    /// <summary>Tells whether the caller knows of a directory somewhere in what was looked at, and may read something below it and not all.</summary>
+    public bool ShowsPart(ContentHash directory) => _partDirectories.Contains(directory);
 
     /// <inheritdoc/>
     public async ValueTask<StoredObject?> TryReadAsync(ContentHash id, CancellationToken cancellationToken)
@@ -129,6 +133,10 @@ internal sealed class SealedReader : IObjectReader
         if (!closed)
         {
             _wholeDirectories.Add(id);
+        }
+        else if (open)
+        {
+            _partDirectories.Add(id);
         }
 
         return _visited[(path, id)] = !open ? Seen.Nothing : closed ? Seen.Part : Seen.Whole;

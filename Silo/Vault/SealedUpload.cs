@@ -1,4 +1,5 @@
 using W0rktree.Core;
+using W0rktree.Core.History;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
@@ -9,11 +10,16 @@ using W0rktree.Storage;
 namespace W0rktree.Silo.Vault;
 
 /// <summary>Puts the directories of an upload together again whose hidden entries its sender knows only as digests.</summary>
+/// <remarks>
+/// What an upload refers to without bringing it, and its sender may read nowhere in what it builds on, counts as absent, whether it is
+/// there or not: else a hash would be a question whether the tree holds what the sender only guesses.
+/// </remarks>
 internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadingLens lens)
 {
     private readonly Dictionary<ContentHash, StoredObject> _whole = [];
     private readonly Dictionary<SnapshotId, ContentHash> _roots = [];
     private readonly HashSet<(TreePath, ContentHash, int)> _checked = [];
+    private readonly HashSet<ContentHash> _hidden = [];
 
     // A page that the sender got from here is not sent again. Here it is whole, and what it shows is checked like what was sent.
     private readonly ObjectGraph _uploaded = new(new UploadFirst(upload, tree));
@@ -28,12 +34,20 @@ internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadin
     /// <summary>Gives a directory or page in its whole form; null where the upload's own is whole.</summary>
     public StoredObject? Find(ContentHash id) => _whole.GetValueOrDefault(id);
 
+    /// <summary>Tells whether something is to be answered for as if the tree did not have it.</summary>
+    public bool IsHidden(ContentHash id) => _hidden.Contains(id);
+
     /// <summary>Checks every new snapshot of the upload, parents first.</summary>
     public async Task<Result<Done>> CheckAsync(SnapshotId tip, CancellationToken cancellationToken)
     {
         var stack = new Stack<(SnapshotId Id, bool ParentsDone)>([(tip, false)]);
         while (stack.TryPop(out var next))
         {
+            if (tree.KindOf(next.Id.Hash) is { } stored && stored != ObjectKind.Snapshot && !lens.SeesEverything)
+            {
+                _hidden.Add(next.Id.Hash);
+            }
+
             if (_roots.ContainsKey(next.Id) || tree.Contains(next.Id.Hash) || await _uploaded.TryReadSnapshotAsync(next.Id, cancellationToken) is not { } snapshot)
             {
                 continue; // What is missing, the check of the closure says.
@@ -80,15 +94,61 @@ internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadin
             }
         }
 
-        foreach (var side in snapshot.Conflicts.SelectMany(c => new[] { c.Base, c.Ours, c.Theirs }))
+        foreach (var conflict in snapshot.Conflicts)
         {
-            if (side is not null && side.Kind.HasContent && !IsReadable(side.Hash))
+            foreach (var side in new[] { conflict.Base, conflict.Ours, conflict.Theirs })
             {
-                return Unknown;
+                if (side is not null && await CheckAsync(conflict.Path, side, snapshot, before, cancellationToken) is { } wrong)
+                {
+                    return wrong;
+                }
             }
         }
 
         return await CheckAsync(TreePath.Root, snapshot.Root, before, cancellationToken);
+    }
+
+    /// <summary>Checks one side of a conflict, which may stand in no parent: the base of a merge is in what both come from.</summary>
+    private async Task<Error?> CheckAsync(TreePath path, ConflictSide side, SnapshotObject snapshot, List<DirectoryObject> before, CancellationToken cancellationToken)
+    {
+        if (!side.Kind.HasContent && side.Kind != EntryKind.Directory)
+        {
+            return null;
+        }
+
+        if (!IsSent(side.Hash) && !IsReadable(side.Hash))
+        {
+            await foreach (var (_, ancestor) in Ancestry.WalkAsync(_stored, snapshot.Parents, cancellationToken))
+            {
+                await _readable.AddRootAsync(ancestor.Root, cancellationToken);
+                if (IsReadable(side.Hash))
+                {
+                    break;
+                }
+            }
+        }
+
+        if (side.Kind.HasContent)
+        {
+            Require(side.Hash);
+            return null;
+        }
+
+        if (_readable.ShowsPart(side.Hash))
+        {
+            return null; // As it stands in history; what is hidden in it stays sealed.
+        }
+
+        var below = new List<DirectoryObject>();
+        foreach (var parent in before)
+        {
+            if (await new ObjectGraph(new Overlay(this)).FindAsync(parent.Id, path, cancellationToken) is { Kind: EntryKind.Directory } there)
+            {
+                below.Add(await WholeAsync(there.Hash, cancellationToken));
+            }
+        }
+
+        return await CheckAsync(path, side.Hash, below, cancellationToken);
     }
 
     private async Task<Error?> CheckAsync(TreePath path, ContentHash id, List<DirectoryObject> before, CancellationToken cancellationToken)
@@ -100,7 +160,13 @@ internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadin
 
         if (!upload.Contains(id))
         {
-            return !tree.Contains(id) || lens.SeesEverything || _readable.ShowsWhole(id) ? null : Unknown;
+            if (_readable.ShowsPart(id) && !_readable.ShowsWhole(id) && !lens.SeesEverything)
+            {
+                return Unknown;
+            }
+
+            Require(id);
+            return null;
         }
 
         var sent = await _uploaded.ReadDirectoryAsync(id, cancellationToken);
@@ -129,9 +195,9 @@ internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadin
                     return wrong;
                 }
             }
-            else if (entry.Kind.HasContent && !IsReadable(entry.Hash))
+            else if (entry.Kind.HasContent)
             {
-                return Unknown;
+                Require(entry.Hash);
             }
         }
 
@@ -173,8 +239,18 @@ internal sealed class SealedUpload(ObjectStore upload, ObjectStore tree, IReadin
         return null;
     }
 
-    /// <summary>Tells whether the sender has a content: the bytes came with the upload, or they may read them in what they built on.</summary>
-    private bool IsReadable(ContentHash content) => lens.SeesEverything || upload.Contains(content) || !tree.Contains(content) || _readable.ShowsContent(content);
+    /// <summary>Hides what the sender does not have: it came not with the upload, and they may not read it in what they built on.</summary>
+    private void Require(ContentHash id)
+    {
+        if (!IsSent(id) && !IsReadable(id))
+        {
+            _hidden.Add(id);
+        }
+    }
+
+    private bool IsSent(ContentHash id) => lens.SeesEverything || upload.Contains(id) || !tree.Contains(id);
+
+    private bool IsReadable(ContentHash id) => _readable.ShowsContent(id) || _readable.ShowsWhole(id);
 
     private async ValueTask<DirectoryObject> WholeAsync(ContentHash id, CancellationToken cancellationToken) =>
         await new ObjectGraph(new Overlay(this)).ReadDirectoryAsync(id, cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class UploadClosure(ObjectStore upload, ObjectStore tree, TreeId
         while (_open.TryPop(out var next))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (tree.KindOf(next.Id) is { } kind)
+            if (!restored.IsHidden(next.Id) && tree.KindOf(next.Id) is { } kind)
             {
                 if ((kind == ObjectKind.ChunkList ? ObjectKind.Content : kind) != next.Kind)
                 {

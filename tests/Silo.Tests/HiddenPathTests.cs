@@ -148,27 +148,60 @@ public sealed class HiddenPathTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
-    public async Task Knowing_the_hash_of_a_hidden_content_or_folder_does_not_bring_it()
+    public async Task Knowing_the_hash_of_a_hidden_content_or_folder_neither_brings_it_nor_tells_that_it_is_there()
     {
         var scene = await StartAsync();
         var copy = await scene.DevClonesAsync(scene.Head);
-        var root = await copy.Graph.ReadDirectoryAsync((await copy.Graph.ReadSnapshotAsync(scene.Head, default)).Root, default);
-        var plan = Encoding.UTF8.GetBytes("whole-plan");
+        var head = await copy.Graph.ReadSnapshotAsync(scene.Head, default);
+        var root = await copy.Graph.ReadDirectoryAsync(head.Root, default);
+        var (plan, absent) = (Content("whole-plan"), Content("other-plan"));
         var secret = (await scene.Objects.Graph.FindAsync((await scene.Objects.Graph.ReadSnapshotAsync(scene.Head, default)).Root, TreePath.Parse("secret").Value, default))!;
-        var file = await scene.DevSnapshotsAsync(copy, root.With(new DirectoryEntry(Name("mine"), EntryKind.File, (ulong)plan.Length, ContentHash.OfContent(plan))));
-        var folder = await scene.DevSnapshotsAsync(copy, root.With(secret.Renamed(Name("mine"))));
+        var other = new DirectoryEntry(secret.Name, EntryKind.Directory, 0, absent.Hash);
 
-        foreach (var tip in new[] { file, folder })
+        // As a file, a folder, a file called a folder, either side of a conflict, below one, and as a parent.
+        var inFolder = await copy.WriteDirectoryAsync(DirectoryObject.Of([plan]), default);
+        var inOther = await copy.WriteDirectoryAsync(DirectoryObject.Of([absent]), default);
+        Func<DirectoryEntry, ContentHash, Task<SnapshotId>>[] questions =
+        [
+            (entry, _) => scene.DevSnapshotsAsync(copy, root.With(entry.Renamed(Name("mine")))),
+            (entry, _) => scene.DevSnapshotsAsync(copy, root.With(new DirectoryEntry(Name("mine"), EntryKind.Directory, 0, entry.Hash))),
+            (entry, _) => scene.DevSnapshotsAsync(copy, root.With(new DirectoryEntry(Name("mine"), EntryKind.File, 1, entry.Hash))),
+            (entry, _) => ConflictAsync(new ConflictSide(entry.Kind, entry.SizeBytes, entry.Hash)),
+            (_, folder) => ConflictAsync(new ConflictSide(EntryKind.Directory, 0, folder)),
+            (entry, _) => copy.AddAsync(head.Root, message: "a parent", parents: [scene.Head, new SnapshotId(entry.Hash)]),
+        ];
+
+        foreach (var question in questions)
         {
+            var there = await AnswerAsync(await question(plan, inFolder), plan.Hash);
+            Assert.Equal("missing_objects", there.Code);
+            Assert.Equal(there, await AnswerAsync(await question(absent, inOther), absent.Hash));
+        }
+
+        Assert.Equal(await AnswerAsync(await questions[0](secret, default), secret.Hash), await AnswerAsync(await questions[0](other, default), other.Hash));
+        return;
+
+        Task<SnapshotId> ConflictAsync(ConflictSide side) => copy.WriteSnapshotAsync(
+            Snapshots.Make(head.Root, SnapshotKind.Merge, "a conflict", [scene.Head]).WithConflicts([new Conflict(TreePath.Parse("src/a").Value, ConflictKind.Content, side, null, null)]), default).AsTask();
+
+        async Task<(string Code, string Message)> AnswerAsync(SnapshotId tip, ContentHash guess)
+        {
+            var snapshot = await copy.Graph.ReadSnapshotAsync(tip, default);
             var frames = new List<ObjectFrame>();
-            var id = (await copy.Graph.ReadSnapshotAsync(tip, default)).Root;
-            frames.Add(await FrameAsync(copy, id, ObjectKind.Directory));
+            foreach (var folder in new[] { snapshot.Root, inFolder, inOther }.Distinct())
+            {
+                frames.Add(await FrameAsync(copy, folder, ObjectKind.Directory));
+            }
+
             frames.Add(await FrameAsync(copy, tip.Hash, ObjectKind.Snapshot));
             var session = Person.Session();
             await scene.Dev.OpenAsync(scene.Tree, tip, session, frames.Count);
-            Assert.Equal("hidden_entry", (await Person.RefusedAsync(() => scene.Dev.SendAsync(scene.Tree, session, 0, frames))).Code);
+            var (code, message, _) = await Person.RefusedAsync(() => scene.Dev.SendAsync(scene.Tree, session, 0, frames));
+            return (code, message.Replace(guess.ToShortString(), "(guess)", StringComparison.Ordinal));
         }
     }
+
+    private static DirectoryEntry Content(string text) => new(Name("guess"), EntryKind.File, (ulong)text.Length, ContentHash.OfContent(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public async Task Large_directories_are_sealed_page_by_page()
