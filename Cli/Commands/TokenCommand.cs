@@ -13,7 +13,7 @@ internal static class TokenCommand
 
     private static WtCommand CreateNew(CommandContext context)
     {
-        var command = new WtCommand("create", "Create a personal token; it is shown once", "wt token create ci --scope sync:pull --days 90");
+        var command = new WtCommand("create", "Create a personal token; it is shown once", "wt token create ci --scope sync:pull --scope tree:read --days 90");
         var name = command.Take(new Argument<string>("name") { Description = "What it is for" });
         var scopes = command.Take(new Option<string[]>("--scope") { Description = "A permission it is limited to; may be given several times" });
         var days = command.Take(new Option<int?>("--days") { Description = "When it expires; never by default" });

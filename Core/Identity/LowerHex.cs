@@ -1,8 +1,9 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace W0rktree.Core.Identity;
 
-/// <summary>Reads hexadecimal text strictly: lower case only, so that one id has one spelling.</summary>
+/// <summary>Reads and writes hexadecimal text strictly: lower case only, so that one id has one spelling.</summary>
 internal static class LowerHex
 {
     public static bool TryDecode([NotNullWhen(true)] ReadOnlySpan<char> text, Span<byte> destination)
@@ -25,6 +26,14 @@ internal static class LowerHex
         }
 
         return true;
+    }
+
+    /// <summary>Writes 32 digits, most significant first.</summary>
+    public static string Format(UInt128 value)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        return Convert.ToHexStringLower(bytes);
     }
 
     private static int Digit(char c) => c switch

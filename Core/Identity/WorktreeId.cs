@@ -35,5 +35,5 @@ public readonly record struct WorktreeId(UInt128 Value) : IComparable<WorktreeId
     public int CompareTo(WorktreeId other) => Value.CompareTo(other.Value);
 
     /// <summary>Formats 32 lower-case hexadecimal digits.</summary>
-    public override string ToString() => Value.ToString("x32");
+    public override string ToString() => LowerHex.Format(Value);
 }

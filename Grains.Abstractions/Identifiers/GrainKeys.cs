@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace W0rktree.Grains.Abstractions.Identifiers;
@@ -11,6 +12,8 @@ public static class GrainKeys
 {
     /// <summary>The key of the grains that exist once in a cluster.</summary>
     public const string Singleton = "0";
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>The grain that knows who owns a tenant's slug.</summary>
     public static string Slug(string slug) => Hashed("slug\0" + slug);
@@ -40,7 +43,7 @@ public static class GrainKeys
     public static string Branch(TreeAddress tree, BranchName branch) => Tree(tree) + Hashed(branch.Text);
 
     /// <summary>Tells whether a text can be the key of a tenant or of anything below one: whole ids in lower-case hexadecimal, and nothing else.</summary>
-    public static bool IsCanonical(string key) => key.Length is 32 or 64 or 96 or 160 && key.All(char.IsAsciiHexDigitLower);
+    public static bool IsCanonical(string key) => key.Length is 32 or 64 or 96 or 160 && !key.AsSpan().ContainsAnyExcept(Digits);
 
     /// <summary>Says what the key of a tenant, or of anything below one, stands for: <c>tenant/…/worktree/…/tree/…</c>; a branch's name cannot be read back.</summary>
     public static string Describe(string key) => key.Length switch

@@ -33,5 +33,5 @@ public sealed class TicketKey
     /// <summary>Draws a new key.</summary>
     public static TicketKey Draw() => new(RandomNumberGenerator.GetBytes(SizeBytes));
 
-    internal byte[] Sign(ReadOnlySpan<byte> payload) => HMACSHA256.HashData(_secret, payload);
+    internal void Sign(ReadOnlySpan<byte> payload, Span<byte> mac) => HMACSHA256.HashData(_secret, payload, mac);
 }

@@ -12,10 +12,10 @@ public sealed class TicketKeyRing(TicketKey current, TicketKey? previous = null)
     /// <remarks>Tickets live 30 seconds, so a rotation slower than that never refuses a good one.</remarks>
     public void Rotate(TicketKey next) => _keys = new Pair(next, _keys.Current);
 
-    internal TicketKey? Find(string id)
+    internal TicketKey? Find(ReadOnlySpan<char> id)
     {
         var keys = _keys;
-        return keys.Current.Id == id ? keys.Current : keys.Previous?.Id == id ? keys.Previous : null;
+        return id.SequenceEqual(keys.Current.Id) ? keys.Current : keys.Previous is { } previous && id.SequenceEqual(previous.Id) ? previous : null;
     }
 
     private sealed record Pair(TicketKey Current, TicketKey? Previous);

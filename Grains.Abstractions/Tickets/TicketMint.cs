@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Orleans.Runtime;
 
@@ -6,18 +5,18 @@ namespace W0rktree.Grains.Abstractions.Tickets;
 
 /// <summary>Makes tickets, puts them into the request context of the calls that follow in the same flow, and reads them there. Thread-safe.</summary>
 /// <remarks>
-/// One request leads to a handful of calls with the same ticket: its signature is computed once in a process, and its time and key are
-/// looked at each time.
+/// One request leads to a handful of calls with the same ticket: its signature is computed once in a process, by whoever makes or first
+/// reads it, and its time and key are looked at each time.
 /// </remarks>
 public sealed class TicketMint(TicketKeyRing keys, TimeProvider clock)
 {
     /// <summary>The key in Orleans' request context.</summary>
     public const string ContextKey = "wt.ticket";
 
-    // Some hundred bytes each; full, all are forgotten, which costs one signature each.
-    private const int MaxVerified = 4_096;
+    // As many as there are requests at work at once, or so. Two that fall on one place cost a signature each time they alternate.
+    private const int Places = 256;
 
-    private readonly ConcurrentDictionary<string, CallerTicket> _verified = new(StringComparer.Ordinal);
+    private readonly Known?[] _known = new Known?[Places];
 
     /// <summary>Makes a ticket for nobody.</summary>
     public CallerTicket Anonymous(string requestId) => Fresh(requestId) with { Kind = PrincipalKind.Anonymous };
@@ -30,7 +29,12 @@ public sealed class TicketMint(TicketKeyRing keys, TimeProvider clock)
     }
 
     /// <summary>Lets the calls that follow in this flow carry the ticket.</summary>
-    public void Present(CallerTicket ticket) => RequestContext.Set(ContextKey, TicketCodec.Write(ticket, keys));
+    public void Present(CallerTicket ticket)
+    {
+        var text = TicketCodec.Write(ticket, keys);
+        Remember(text, ticket);
+        RequestContext.Set(ContextKey, text);
+    }
 
     /// <summary>Reads the ticket that came with the current call; null where there is none that holds.</summary>
     public CallerTicket? Current() => Read(RequestContext.Get(ContextKey) as string);
@@ -73,22 +77,25 @@ public sealed class TicketMint(TicketKeyRing keys, TimeProvider clock)
             return null;
         }
 
-        if (_verified.TryGetValue(text, out var known))
+        if (Volatile.Read(ref PlaceOf(text)) is { } known && known.Text == text)
         {
-            return TicketCodec.Holds(text, known, keys, now) ? known : null;
+            return TicketCodec.Holds(text, known.Ticket, keys, now) ? known.Ticket : null;
         }
 
         var ticket = TicketCodec.TryRead(text, keys, now);
         if (ticket is not null)
         {
-            if (_verified.Count >= MaxVerified)
-            {
-                _verified.Clear();
-            }
-
-            _verified[text] = ticket;
+            Remember(text, ticket);
         }
 
         return ticket;
     }
+
+    /// <summary>Keeps a ticket that this process signed, or whose signature it verified, until another takes its place.</summary>
+    private void Remember(string text, CallerTicket ticket) => Volatile.Write(ref PlaceOf(text), new Known(text, ticket));
+
+    // The last characters are of the signature, and so as good as drawn by lot.
+    private ref Known? PlaceOf(string text) => ref _known[(uint)string.GetHashCode(text.AsSpan(Math.Max(0, text.Length - 12)), StringComparison.Ordinal) % Places];
+
+    private sealed record Known(string Text, CallerTicket Ticket);
 }

@@ -37,15 +37,16 @@ public sealed class TicketCallFilter(TicketMint mint, RevokedTickets revoked, IL
             throw Turned(context, caller, Refusals.NotFound);
         }
 
-        switch (_requirements.Of(context.InterfaceMethod))
+        var shape = _requirements.Of(context.InterfaceMethod);
+        switch (shape.Requirement)
         {
             case AnonymousAttribute:
             case SystemOnlyAttribute when caller.Kind == PrincipalKind.System:
             case SelfOnlyAttribute when caller.Kind == PrincipalKind.Account && context.TargetId.Key.ToString() == GrainKeys.Account(caller.Account):
-                return DraftRules.Of(context, caller, []);
+                return DraftRules.Of(context, shape, caller, []);
             case RequiresAttribute { Permissions.Count: > 0 } required when caller.Kind == PrincipalKind.Account && context.Grain is IGuardedGrain guarded:
                 await RequireAsync(context, caller, required.Permissions, guarded);
-                return DraftRules.Of(context, caller, required.Permissions);
+                return DraftRules.Of(context, shape, caller, required.Permissions);
             case null:
                 log.LogError("{Interface}.{Method} declares no requirement and is closed to everybody", context.InterfaceName, context.MethodName);
                 throw Turned(context, caller, Refusals.PermissionDenied("(none declared)"));

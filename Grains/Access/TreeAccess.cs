@@ -16,14 +16,15 @@ public sealed partial class TreeAccess
     private readonly ImmutableArray<Principal> _principals;
     private readonly AccessResource _resource;
     private readonly AccessEnvironment _environment;
+    private readonly CallerTicket _caller;
 
-    internal TreeAccess(CompiledPolicies? policies, ImmutableArray<Principal> principals, AccessResource resource, AccessEnvironment environment)
+    internal TreeAccess(CompiledPolicies? policies, ImmutableArray<Principal> principals, AccessResource resource, AccessEnvironment environment, CallerTicket caller)
     {
-        (_policies, _principals, _resource, _environment) = (policies, principals, resource, environment);
+        (_policies, _principals, _resource, _environment, _caller) = (policies, principals, resource, environment, caller);
     }
 
     /// <summary>Gets whether the caller may read every path of the tree, so that nothing has to be looked at path by path.</summary>
-    public bool ReadsEverything => !DependsOnPaths && Decide(Permission.TreeRead).IsAllowed;
+    public bool ReadsEverything => !DependsOnPaths && InScope(Permission.TreeRead) && Decide(Permission.TreeRead).IsAllowed;
 
     /// <summary>Gets whether the caller may know that the tree exists.</summary>
     public bool SeesTree => Seeing.Any(p => Decide(p).IsAllowed) || (DependsOnPaths && _principals.Any(p => p.Tenant == _resource.Tenant));
@@ -53,14 +54,17 @@ public sealed partial class TreeAccess
         return answer;
     }
 
-    /// <summary>Tells whether the caller may read a path.</summary>
-    public bool MayRead(TreePath path) => Decide(Permission.TreeRead, null, path).IsAllowed;
+    /// <summary>Tells whether the caller may read a path, and shows a token that was made for it.</summary>
+    public bool MayRead(TreePath path) => InScope(Permission.TreeRead) && Decide(Permission.TreeRead, null, path).IsAllowed;
 
     /// <summary>Lists what the caller may do to the tree as a whole, sorted.</summary>
     public ImmutableArray<string> Permissions() => [.. Permission.All.Where(p => Decide(p).IsAllowed).Order(StringComparer.Ordinal)];
 
-    /// <summary>Gets what the caller holds without naming a branch or a path, and so may give to others.</summary>
-    internal PermissionSet Held() => PermissionSet.Of(Permissions());
+    /// <summary>Gets what the caller holds without naming a branch or a path, by the token that is shown, and so may give to others.</summary>
+    internal PermissionSet Held() => PermissionSet.Of(Permissions().Where(InScope));
+
+    /// <summary>Tells whether the token that the caller shows was made for a permission: of what the account may, it does no more than that.</summary>
+    internal bool InScope(string permission) => _caller.InScope(permission);
 
     /// <summary>Describes the tree with a branch or a path in it.</summary>
     /// <remarks>Bytes that are no UTF-8 can match no rule exactly, and what is above them matches as it stands.</remarks>

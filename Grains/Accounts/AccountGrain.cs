@@ -12,7 +12,8 @@ public sealed partial class AccountGrain(
     IGrainFactory grains,
     TicketMint mint,
     RegistrationOptions options,
-    TimeProvider clock) : StatefulGrain<AccountState>(storage), IAccountGrain, IAuditedGrain
+    TimeProvider clock,
+    ExposedStates exposed) : StatefulGrain<AccountState>(storage, exposed), IAccountGrain, IAuditedGrain
 {
     private static readonly Refusal WrongPassword = new()
     {

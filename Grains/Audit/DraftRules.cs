@@ -13,15 +13,15 @@ internal static class DraftRules
     private static readonly HashSet<string> OpenTexts = new(StringComparer.Ordinal) { "tokenId", "invitationId", "slug", "name", "team", "branch" };
 
     /// <summary>Drafts a call; a call that the server makes for a request carries that request's draft on.</summary>
-    public static AuditDraft Of(IIncomingGrainCallContext context, CallerTicket caller, IReadOnlyList<string> permissions)
+    public static AuditDraft Of(IIncomingGrainCallContext context, CallShape shape, CallerTicket caller, IReadOnlyList<string> permissions)
     {
         if (caller.Kind == PrincipalKind.System && AuditDraft.Current is { } carried)
         {
             return carried;
         }
 
-        var (details, made) = Arguments(context);
-        return AuditDraft.For(caller, RequestContext.Get(AuditDraft.ActionKey) as string ?? ActionOf(context.InterfaceMethod)) with
+        var (details, made) = Arguments(context, shape);
+        return AuditDraft.For(caller, RequestContext.Get(AuditDraft.ActionKey) as string ?? shape.Action) with
         {
             Chain = made != default ? made : ChainOf(context, caller),
             Begins = made != default,
@@ -55,19 +55,19 @@ internal static class DraftRules
         return context.Grain is IGuardedGrain ? GrainKeys.Describe(key) : $"{Kebab(context.TargetId.Type.ToString().AsSpan())}/{(key.Length <= 32 ? key : key[..32])}";
     }
 
-    private static (string Details, TenantId Made) Arguments(IIncomingGrainCallContext context)
+    private static (string Details, TenantId Made) Arguments(IIncomingGrainCallContext context, CallShape shape)
     {
         var text = new StringBuilder();
         TenantId made = default;
-        var parameters = context.InterfaceMethod.GetParameters();
+        var parameters = shape.Parameters;
         for (var i = 0; i < parameters.Length && i < context.Request.GetArgumentCount(); i++)
         {
             var said = context.Request.GetArgument(i) switch
             {
                 IAudited audited => (made = audited.AuditChain, audited.AuditText).AuditText,
                 AccountId or TenantId or WorktreeId or TreeId or SnapshotId or BranchName or Enum or int or long or bool => Said(parameters[i], context.Request.GetArgument(i)!),
-                TokenHash hash => string.Create(CultureInfo.InvariantCulture, $"{parameters[i].Name}={hash.PublicId}"),
-                string open when OpenTexts.Contains(parameters[i].Name!) => Said(parameters[i], open),
+                TokenHash hash => string.Create(CultureInfo.InvariantCulture, $"{parameters[i]}={hash.PublicId}"),
+                string open when OpenTexts.Contains(parameters[i]) => Said(parameters[i], open),
                 _ => "",
             };
             text.Append(text.Length > 0 && said.Length > 0 ? " " : "").Append(said);
@@ -76,8 +76,8 @@ internal static class DraftRules
         return (text.ToString(), made);
     }
 
-    private static string Said(ParameterInfo parameter, object value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{parameter.Name}={(value is Enum ? value.ToString()!.ToLowerInvariant() : value)}");
+    private static string Said(string parameter, object value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{parameter}={(value is Enum ? value.ToString()!.ToLowerInvariant() : value)}");
 
     private static string Kebab(ReadOnlySpan<char> name)
     {

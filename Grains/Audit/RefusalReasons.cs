@@ -12,17 +12,33 @@ internal sealed class RefusalReasons : IRefusalReasons
 
     private readonly ConcurrentDictionary<string, RefusalReason> _reasons = new(StringComparer.Ordinal);
 
+    // Counted here: the dictionary would take all of its locks to say it.
+    private int _count;
+
     /// <summary>Notes a reason.</summary>
     public void Note(string requestId, string permission, IEnumerable<string> because)
     {
-        if (_reasons.Count >= MaxKept)
+        var reason = new RefusalReason(permission, string.Join("; ", because));
+        if (!_reasons.TryAdd(requestId, reason))
+        {
+            _reasons[requestId] = reason;
+        }
+        else if (Interlocked.Increment(ref _count) > MaxKept)
         {
             _reasons.Clear();
+            Interlocked.Exchange(ref _count, 0);
         }
-
-        _reasons[requestId] = new RefusalReason(permission, string.Join("; ", because));
     }
 
     /// <inheritdoc/>
-    public RefusalReason? Take(string requestId) => _reasons.TryRemove(requestId, out var reason) ? reason : null;
+    public RefusalReason? Take(string requestId)
+    {
+        if (!_reasons.TryRemove(requestId, out var reason))
+        {
+            return null;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return reason;
+    }
 }

@@ -20,7 +20,8 @@ public sealed class BranchGrain(
     TenantGuard guard,
     TicketMint mint,
     TimeProvider clock,
-    ILogger<BranchGrain> log) : StatefulGrain<BranchState>(storage), IBranchGrain, IGuardedGrain
+    ExposedStates exposed,
+    ILogger<BranchGrain> log) : StatefulGrain<BranchState>(storage, exposed), IBranchGrain, IGuardedGrain
 {
     // A move this young may have been stored by an activation that died before it told anybody.
     private static readonly TimeSpan MayBeUntold = TimeSpan.FromMinutes(10);

@@ -16,6 +16,11 @@ internal static class PushReview
         var policies = false;
         foreach (var path in changed)
         {
+            if (!access.InScope(Permission.TreeWrite))
+            {
+                return Refusals.ScopeExceeded(Permission.TreeWrite).ToError();
+            }
+
             policies |= PolicyOrigins.IsPolicy(path);
             if (!access.Decide(Permission.TreeWrite, branch, path).IsAllowed)
             {
@@ -24,6 +29,11 @@ internal static class PushReview
                     ? new Error("denied", $"The push changes '{path}', which needs the permission '{Permission.TreeWrite}' there.", "Take the change back, or ask an owner or administrator for the right.")
                     : new Error("denied", "The push changes something that you may not write.", "Take in what is on the server: wt pull");
             }
+        }
+
+        if (policies && !access.InScope(Permission.PolicyManage))
+        {
+            return Refusals.ScopeExceeded(Permission.PolicyManage).ToError();
         }
 
         return policies && !access.Decide(Permission.PolicyManage, branch, null).IsAllowed

@@ -9,8 +9,10 @@ namespace W0rktree.Grains.State;
 /// other way and nobody knows what it holds, this activation ends, and the next one reads again: memory never leads storage.
 /// Every write says what the audit records of it (<see cref="AuditedWrite"/>), and the storage stores both or neither.
 /// </remarks>
+/// <param name="storage">Where the state is.</param>
+/// <param name="exposed">Where the state is shown to decisions in the same silo; null for a state that none of them needs.</param>
 /// <typeparam name="TState">An immutable record; its default value is the state of what does not exist.</typeparam>
-public abstract class StatefulGrain<TState>(IPersistentState<TState> storage) : Grain
+public abstract class StatefulGrain<TState>(IPersistentState<TState> storage, ExposedStates? exposed = null) : Grain
     where TState : class, new()
 {
     private bool _failed;
@@ -21,8 +23,15 @@ public abstract class StatefulGrain<TState>(IPersistentState<TState> storage) : 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        Current = storage.State;
+        Expose(storage.State);
         return base.OnActivateAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        exposed?.Hide<TState>(this, this.GetPrimaryKeyString());
+        return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     /// <summary>Writes a state together with the record of the request that is under way, and then exposes it.</summary>
@@ -52,6 +61,7 @@ public abstract class StatefulGrain<TState>(IPersistentState<TState> storage) : 
         catch
         {
             _failed = true;
+            exposed?.Hide<TState>(this, this.GetPrimaryKeyString());
             storage.State = Current;
             DeactivateOnIdle();
             throw;
@@ -61,6 +71,12 @@ public abstract class StatefulGrain<TState>(IPersistentState<TState> storage) : 
             AuditedWrite.Clear();
         }
 
-        Current = next;
+        Expose(next);
+    }
+
+    private void Expose(TState stored)
+    {
+        Current = stored;
+        exposed?.Show(this, this.GetPrimaryKeyString(), storage.Etag, stored);
     }
 }

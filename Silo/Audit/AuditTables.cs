@@ -16,7 +16,7 @@ internal sealed class AuditTables : IDisposable
     private readonly RecordedRequests _recorded;
     private readonly Dictionary<TenantId, AuditHead> _heads = [];
     private readonly HashSet<TenantId> _touched = [];
-    private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
+    private readonly HashSet<RecordKey> _fresh = [];
 
     public AuditTables(SqliteConnection writer, AuditKey key, TimeProvider clock, RecordedRequests recorded)
     {
@@ -41,7 +41,7 @@ internal sealed class AuditTables : IDisposable
     /// <summary>Records the change of a request, unless an earlier write of the same request did.</summary>
     public void Change(SqliteTransaction transaction, AuditDraft draft)
     {
-        var key = RecordedRequests.KeyOf(draft.Chain, draft.Request);
+        var key = new RecordKey(draft.Request, draft.Chain);
         if (_recorded.Contains(key) || _fresh.Contains(key))
         {
             return;

@@ -1,40 +1,58 @@
-using System.Collections.Concurrent;
 using W0rktree.Core.Identity;
 
 namespace W0rktree.Silo.Audit;
 
 /// <summary>Remembers which requests of late have their record already, so that a request of several writes has one. Thread-safe.</summary>
+/// <remarks>Two halves, of which the older is forgotten as a whole when the younger is full: nothing is kept for each request but its id.</remarks>
 internal sealed class RecordedRequests
 {
     // A request lives minutes at most; one that is forgotten earlier gets a second record, which harms nobody.
-    private const int MaxKept = 65_536;
+    private const int HalfKept = 16_384;
 
-    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
-
-    /// <summary>Names a request within a chain.</summary>
-    public static string KeyOf(TenantId chain, string request) => $"{request}/{chain}";
+    private readonly Lock _lock = new();
+    private HashSet<RecordKey> _older = [];
+    private HashSet<RecordKey> _younger = [];
+    private HashSet<string> _olderRequests = new(StringComparer.Ordinal);
+    private HashSet<string> _youngerRequests = new(StringComparer.Ordinal);
 
     /// <summary>Tells whether the request has its record in the chain.</summary>
-    public bool Contains(string key) => _known.ContainsKey(key);
+    public bool Contains(RecordKey key)
+    {
+        lock (_lock)
+        {
+            return _younger.Contains(key) || _older.Contains(key);
+        }
+    }
 
     /// <summary>Tells whether the request has a record in any chain.</summary>
-    public bool ContainsRequest(string request) => _known.ContainsKey(request);
+    public bool ContainsRequest(string request)
+    {
+        lock (_lock)
+        {
+            return _youngerRequests.Contains(request) || _olderRequests.Contains(request);
+        }
+    }
 
     /// <summary>Notes that a record is durable.</summary>
-    public void Add(string key)
+    public void Add(RecordKey key)
     {
-        foreach (var name in new[] { key, key[..key.LastIndexOf('/')] })
+        lock (_lock)
         {
-            if (_known.TryAdd(name, true))
+            if (_younger.Count >= HalfKept)
             {
-                _order.Enqueue(name);
+                (_older, _younger) = (_younger, _older);
+                (_olderRequests, _youngerRequests) = (_youngerRequests, _olderRequests);
+                _younger.Clear();
+                _youngerRequests.Clear();
             }
-        }
 
-        while (_known.Count > MaxKept && _order.TryDequeue(out var oldest))
-        {
-            _known.TryRemove(oldest, out _);
+            _younger.Add(key);
+            _youngerRequests.Add(key.Request);
         }
     }
 }
+
+/// <summary>Names a request within a chain.</summary>
+/// <param name="Request">The request's id.</param>
+/// <param name="Chain">The tenant whose chain it is.</param>
+internal readonly record struct RecordKey(string Request, TenantId Chain);

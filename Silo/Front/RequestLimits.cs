@@ -31,6 +31,9 @@ internal sealed class RequestLimits(LimitSettings settings, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Count> _counts = new(StringComparer.Ordinal);
 
+    // Counted here: the dictionary would take all of its locks to say it, at each request.
+    private int _callers;
+
     /// <summary>Counts a request that a token makes.</summary>
     public Allowance TakeForToken(string token) => Take("token/" + token, settings.RequestsPerMinute);
 
@@ -46,17 +49,36 @@ internal sealed class RequestLimits(LimitSettings settings, TimeProvider clock)
     private Allowance Take(string key, int limit)
     {
         var now = clock.GetUtcNow();
-        if (_counts.Count >= MaxCallers)
-        {
-            Forget(now);
-        }
-
-        var count = _counts.AddOrUpdate(
-            key,
-            static (_, at) => new Count(at, 1),
-            static (_, before, at) => at - before.Since >= Window ? new Count(at, 1) : before with { Taken = before.Taken + 1 },
-            now);
+        var count = Next(key, now);
         return new Allowance(limit, Math.Max(0, limit - count.Taken), count.Since + Window - now, count.Taken <= limit);
+    }
+
+    private Count Next(string key, DateTimeOffset now)
+    {
+        while (true)
+        {
+            if (!_counts.TryGetValue(key, out var before))
+            {
+                var first = new Count(now, 1);
+                if (_counts.TryAdd(key, first))
+                {
+                    if (Interlocked.Increment(ref _callers) > MaxCallers)
+                    {
+                        Forget(now);
+                    }
+
+                    return first;
+                }
+            }
+            else
+            {
+                var next = now - before.Since >= Window ? new Count(now, 1) : before with { Taken = before.Taken + 1 };
+                if (_counts.TryUpdate(key, next, before))
+                {
+                    return next;
+                }
+            }
+        }
     }
 
     private void Forget(DateTimeOffset now)
@@ -69,10 +91,14 @@ internal sealed class RequestLimits(LimitSettings settings, TimeProvider clock)
             }
         }
 
-        if (_counts.Count >= MaxCallers)
+        var left = _counts.Count;
+        if (left >= MaxCallers)
         {
             _counts.Clear();
+            left = 0;
         }
+
+        Interlocked.Exchange(ref _callers, left);
     }
 
     private sealed record Count(DateTimeOffset Since, int Taken);

@@ -3,6 +3,7 @@ using Grpc.Core;
 using W0rktree.Core.History;
 using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
+using W0rktree.Grains.Abstractions.Access;
 using W0rktree.Grains.Abstractions.Replies;
 using W0rktree.Grains.Abstractions.Vaults;
 using W0rktree.Protocol.Grpc;
@@ -26,6 +27,11 @@ internal sealed partial class SyncService
         var tree = Wire.Tree(request.Tree);
         var gate = Gate(context, tree, sends: false);
         await gate.RequireAsync(context.CancellationToken);
+        if (!CallerSession.Of(context).Ticket!.InScope(Permission.TreeRead))
+        {
+            throw new RefusedException(Refusals.ScopeExceeded(Permission.TreeRead));
+        }
+
         await using var objects = await OpenAsync(tree, context.CancellationToken);
         var wanted = request.Want.Select(Wire.Snapshot).ToArray();
         foreach (var id in wanted)
@@ -37,7 +43,7 @@ internal sealed partial class SyncService
         }
 
         var have = request.Have.Select(Wire.Snapshot).ToArray();
-        var lens = await LensAsync(context, tree);
+        var lens = await LensAsync(tree, CallerSession.Of(context).Ticket!, context.CancellationToken);
         IObjectReader readable = lens.SeesEverything
             ? objects
             : await SealedReader.OfHistoryAsync(new ObjectGraph(objects), lens, [.. wanted, .. have], context.CancellationToken) ?? throw new RefusedException(Refusals.NotFound);

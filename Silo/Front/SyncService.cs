@@ -90,15 +90,17 @@ internal sealed partial class SyncService(IGrainFactory grains, TicketMint mint,
         }
 
         await gate.RequireAsync(context.CancellationToken);
-        var lens = await LensAsync(context, tree);
+
+        // What the account may read, whatever the token was made for: one that only writes sends directories as the account knows them.
+        var lens = await LensAsync(tree, CallerSession.Of(context).Ticket! with { Scopes = ["*"] }, context.CancellationToken);
         await audit.ChangingAsync(CallerSession.Of(context), tree.Tenant, $"tip={upload.Plan.Tip} objects={upload.Plan.ObjectCount}");
         _ = (await upload.AdmitAsync(lens, context.CancellationToken)).OrRefuse();
         return new UploadReply { ReceivedObjects = (ulong)upload.Plan.ObjectCount, Complete = true };
     }
 
     /// <summary>Asks what the caller may read at this moment.</summary>
-    private async Task<IReadingLens> LensAsync(ServerCallContext context, TreeAddress tree) =>
-        await rights.OpenAsync(tree, CallerSession.Of(context).Ticket!, context.CancellationToken) ?? throw new RefusedException(Refusals.NotFound);
+    private async Task<IReadingLens> LensAsync(TreeAddress tree, CallerTicket caller, CancellationToken cancellationToken) =>
+        await rights.OpenAsync(tree, caller, cancellationToken) ?? throw new RefusedException(Refusals.NotFound);
 
     private TransferGate Gate(ServerCallContext context, TreeAddress tree, bool sends) => new(grains, mint, CallerSession.Of(context), tree, sends, clock);
 

@@ -20,7 +20,7 @@ internal sealed class PostgresAudit(AuditKey key, TimeProvider clock)
     {
         foreach (var draft in recorded)
         {
-            _recorded.Add(RecordedRequests.KeyOf(draft.Chain, draft.Request));
+            _recorded.Add(new RecordKey(draft.Request, draft.Chain));
         }
     }
 
@@ -28,7 +28,7 @@ internal sealed class PostgresAudit(AuditKey key, TimeProvider clock)
     public async Task<IReadOnlyList<AuditDraft>> ChangeAsync(NpgsqlConnection connection, ImmutableArray<AuditDraft> drafts, CancellationToken cancellationToken)
     {
         var recorded = new List<AuditDraft>();
-        foreach (var chain in drafts.Where(d => !_recorded.Contains(RecordedRequests.KeyOf(d.Chain, d.Request))).GroupBy(d => d.Chain).OrderBy(g => g.Key.ToString(), StringComparer.Ordinal))
+        foreach (var chain in drafts.Where(d => !_recorded.Contains(new RecordKey(d.Request, d.Chain))).GroupBy(d => d.Chain).OrderBy(g => g.Key.ToString(), StringComparer.Ordinal))
         {
             var fresh = new List<AuditDraft>();
             foreach (var draft in chain.OrderBy(d => d.Request, StringComparer.Ordinal))

@@ -23,12 +23,19 @@ internal sealed class SqliteStates : IStateTable, IAsyncDisposable
     private readonly SqliteConnection _reader;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly AuditTables _audit;
+    private readonly SqliteCommand _find;
+    private readonly SqliteCommand _put;
     private readonly Task _loop;
 
     private SqliteStates(SqliteConnection writer, SqliteConnection reader, AuditKey key, TimeProvider clock)
     {
         (_writer, _reader, AuditKey) = (writer, reader, key);
         _audit = new AuditTables(writer, key, clock, Recorded);
+        _find = Prepare(writer, "SELECT version FROM states WHERE state = $state AND grain = $grain", "$state", "$grain");
+        _put = Prepare(
+            writer, "INSERT INTO states (state, grain, version, payload) VALUES ($state, $grain, $version, $payload) "
+            + "ON CONFLICT (state, grain) DO UPDATE SET version = excluded.version, payload = excluded.payload",
+            "$state", "$grain", "$version", "$payload");
         _loop = Task.Run(WriteAllAsync);
     }
 
@@ -64,7 +71,7 @@ internal sealed class SqliteStates : IStateTable, IAsyncDisposable
     }
 
     /// <summary>Reads what is stored; null where nothing ever was.</summary>
-    public Task<StateRow?> ReadAsync(StateKey key, CancellationToken cancellationToken) => ReadAsync(reader => Read(reader, null, key), cancellationToken);
+    public Task<StateRow?> ReadAsync(StateKey key, CancellationToken cancellationToken) => ReadAsync(reader => Read(reader, key), cancellationToken);
 
     /// <summary>Reads whatever is asked for, one reader at a time.</summary>
     internal async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
@@ -101,6 +108,8 @@ internal sealed class SqliteStates : IStateTable, IAsyncDisposable
         {
             await _loop;
             _audit.Dispose();
+            await _find.DisposeAsync();
+            await _put.DisposeAsync();
             await _writer.DisposeAsync();
             await _reader.DisposeAsync();
             _reading.Dispose();
@@ -146,28 +155,23 @@ internal sealed class SqliteStates : IStateTable, IAsyncDisposable
     /// <summary>Writes a state inside the writer's transaction.</summary>
     internal StateWritten Apply(SqliteTransaction transaction, StateWrite write)
     {
-        var version = Read(_writer, transaction, write.Key)?.Version ?? 0;
+        (_find.Transaction, _put.Transaction) = (transaction, transaction);
+        (_find.Parameters[0].Value, _find.Parameters[1].Value) = (write.Key.State, write.Key.Grain);
+        var version = _find.ExecuteScalar() as long? ?? 0;
         if (version != write.Expected)
         {
             return new StateWritten(false, version);
         }
 
-        using var command = _writer.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "INSERT INTO states (state, grain, version, payload) VALUES ($state, $grain, $version, $payload) "
-            + "ON CONFLICT (state, grain) DO UPDATE SET version = excluded.version, payload = excluded.payload";
-        command.Parameters.AddWithValue("$state", write.Key.State);
-        command.Parameters.AddWithValue("$grain", write.Key.Grain);
-        command.Parameters.AddWithValue("$version", version + 1);
-        command.Parameters.AddWithValue("$payload", (object?)write.Payload ?? DBNull.Value);
-        _ = command.ExecuteNonQuery();
+        (_put.Parameters[0].Value, _put.Parameters[1].Value) = (write.Key.State, write.Key.Grain);
+        (_put.Parameters[2].Value, _put.Parameters[3].Value) = (version + 1, (object?)write.Payload ?? DBNull.Value);
+        _ = _put.ExecuteNonQuery();
         return new StateWritten(true, version + 1);
     }
 
-    private static StateRow? Read(SqliteConnection connection, SqliteTransaction? transaction, StateKey key)
+    private static StateRow? Read(SqliteConnection connection, StateKey key)
     {
         using var command = connection.CreateCommand();
-        command.Transaction = transaction;
         command.CommandText = "SELECT version, payload FROM states WHERE state = $state AND grain = $grain";
         command.Parameters.AddWithValue("$state", key.State);
         command.Parameters.AddWithValue("$grain", key.Grain);
@@ -181,6 +185,18 @@ internal sealed class SqliteStates : IStateTable, IAsyncDisposable
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         return connection;
+    }
+
+    private static SqliteCommand Prepare(SqliteConnection connection, string text, params string[] names)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        foreach (var name in names)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        return command;
     }
 
     private static void Execute(SqliteConnection connection, string sql)

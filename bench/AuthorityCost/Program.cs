@@ -20,9 +20,10 @@ using W0rktree.Silo.State;
 using W0rktree.Silo.Vault;
 
 // Measures a grain call that persists with ticket, check and audit, beside the same call to a silo without all of them, on the
-// server's own storage. Rounds alternate. usage: dotnet run -c Release --project bench/AuthorityCost [CALLS] [ROUNDS]
+// server's own storage. Rounds alternate. usage: dotnet run -c Release --project bench/AuthorityCost [CALLS] [ROUNDS] [CALLERS,…]
 var calls = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 4_000;
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+int[] crowds = args.Length > 2 ? [.. args[2].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))] : [1, 64];
 var folder = Directory.CreateTempSubdirectory("wt-cost-").FullName;
 var keys = new TicketKeyRing(TicketKey.Draw());
 var mint = new TicketMint(keys, TimeProvider.System);
@@ -38,7 +39,7 @@ await using var guarded = await DeployAsync(silo =>
 });
 
 var (account, tree) = await RegisterAsync(guarded.Client);
-foreach (var callers in new[] { 1, 64 })
+foreach (var callers in crowds)
 {
     var ratios = new List<double>();
     var (bareTime, guardedTime) = (0.0, 0.0);

@@ -86,6 +86,32 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_token_that_was_made_without_reading_downloads_no_content_and_one_that_writes_may_send()
+    {
+        var ann = await Person.RegisterAsync(server.Channel);
+        var tree = await ann.CreateWorktreeAsync("site");
+        var objects = new MemoryObjects();
+        var first = await WalkTests.CommitAsync(objects, new() { ["a"] = "one" });
+        async Task<Person> WithAsync(params string[] scopes)
+        {
+            var request = new CreateTokenRequest { Name = "script", RequestId = Person.Id() };
+            request.Scopes.AddRange(scopes);
+            return ann.With((await ann.Identity.CreateTokenAsync(request, ann.Head)).Token);
+        }
+
+        var writer = await WithAsync("sync:push", "tree:write", "branch:create");
+        await writer.UploadAsync(tree, objects, first);
+        await writer.PushAsync(tree, default, first);
+
+        var blind = await WithAsync("sync:pull", "branch:read", "snapshot:read");
+        Assert.Equal("denied", (await Person.RefusedAsync(() => blind.DownloadAsync(tree, new MemoryObjects(), [first]))).Code);
+        var reader = await WithAsync("sync:pull", "tree:read");
+        var received = new MemoryObjects();
+        await reader.DownloadAsync(tree, received, [first]);
+        Assert.Equal("one", (await received.ListAsync((await received.Graph.ReadSnapshotAsync(first, default)).Root))["a"]);
+    }
+
+    [Fact]
     public async Task What_belongs_to_others_answers_exactly_like_what_does_not_exist()
     {
         var (ann, eve) = (await Person.RegisterAsync(server.Channel), await Person.RegisterAsync(server.Channel));

@@ -1,4 +1,5 @@
 using W0rktree.Grains.Abstractions.Branches;
+using W0rktree.Grains.Abstractions.Staging;
 using W0rktree.Grains.Tests.Cluster;
 using W0rktree.TestKit;
 
@@ -212,6 +213,33 @@ public sealed class PolicyPushTests(GrainCluster cluster) : IClassFixture<GrainC
 
         (await guest.ListBranchesAsync(scene.Tree)).Must();
         Assert.Equal("denied", (await GrainCluster.RefusedAsync(() => guest.PushAsync(scene.Tree, named, named))).Code);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_made_without_writing_or_without_policies_pushes_neither_for_whoever_may()
+    {
+        var scene = await StartAsync("", ("src/a", "1"));
+        var change = await scene.AddAsync(scene.Head, ("src/a", "2"));
+        var policy = await scene.AddAsync(scene.Head, (Policies, Deny("\"worktree\"", "\"sync:push\"")));
+        async Task<Refusal?> PushAsync(SnapshotId head, params string[] scopes) =>
+            (await cluster.WithAsync(scene.Owner.Ticket with { Scopes = [.. scopes] }, () => cluster.Grains.GetGrain<IBranchGrain>(GrainKeys.Branch(scene.Tree, BranchName.Main))
+                .PushAsync(new PushBranch { Name = BranchName.Main, Expected = scene.Head, Head = head, Copy = scene.Owner.Copy, RequestId = "" }, default))).Refusal;
+
+        Assert.Equal(Refusals.ScopeExceeded(Permission.TreeWrite).Message, (await PushAsync(change, Permission.SyncPush))!.Message);
+        Assert.Equal(Refusals.ScopeExceeded(Permission.PolicyManage).Message, (await PushAsync(policy, Permission.SyncPush, Permission.TreeWrite))!.Message);
+        Assert.Null(await PushAsync(change, Permission.SyncPush, Permission.TreeWrite));
+    }
+
+    [Fact]
+    public async Task A_token_that_was_made_without_reading_is_told_no_path_of_staged_work()
+    {
+        var scene = await StartAsync("", ("src/a", "1"));
+        (await scene.Dev.StageAsync(scene.Tree, scene.Head, await scene.AddAsync(scene.Head, ("src/a", "2")), 1)).Must();
+        Task<Reply<StagedPage>> ListAsync(params string[] scopes) => cluster.WithAsync(
+            scene.Owner.Ticket with { Scopes = [.. scopes] }, () => cluster.Grains.GetGrain<IStagingAggregatorGrain>(GrainKeys.Tree(scene.Tree)).ListAsync(new StagedQuery(), default));
+
+        Assert.Empty((await ListAsync(Permission.SnapshotRead, Permission.BranchRead)).Must().Entries);
+        Assert.Single((await ListAsync(Permission.SnapshotRead, Permission.TreeRead)).Must().Entries);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Orleans.Storage;
 using W0rktree.Grains.Abstractions.Audit;
 
@@ -67,6 +68,6 @@ public sealed class TrialStorage : IGrainStorage
 
     private sealed record Row(object Value, int Version)
     {
-        public string ETag => $"v{Version}";
+        public string ETag => Version.ToString(CultureInfo.InvariantCulture);
     }
 }

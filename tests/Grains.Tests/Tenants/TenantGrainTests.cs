@@ -18,6 +18,29 @@ public class TenantGrainTests(GrainCluster cluster) : IClassFixture<GrainCluster
         (await bob.SetMemberAsync(ann.Tenant, cy, Role.Admin)).Must();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_removal_of_which_nobody_knows_whether_it_was_stored_what_is_stored_decides(bool stored)
+    {
+        var (ann, bob, _) = await ThreeAsync();
+        (await ann.SetMemberAsync(ann.Tenant, bob, Role.Developer)).Must();
+        var tree = await ann.CreateWorktreeAsync();
+        (await bob.ListBranchesAsync(tree)).Must();
+
+        cluster.Storage.FailNext["tenant"] = stored;
+        await Assert.ThrowsAnyAsync<Exception>(() => ann.RemoveMemberAsync(ann.Tenant, bob));
+
+        if (stored)
+        {
+            Assert.Equal(Refusals.NotFound, await GrainCluster.RefusedAsync(() => bob.ListBranchesAsync(tree)));
+        }
+        else
+        {
+            (await bob.ListBranchesAsync(tree)).Must();
+        }
+    }
+
     [Fact]
     public async Task The_last_owner_stays()
     {
