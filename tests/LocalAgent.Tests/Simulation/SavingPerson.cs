@@ -9,6 +9,9 @@ namespace W0rktree.LocalAgent.Tests.Simulation;
 /// </summary>
 internal sealed class SavingPerson(SimulatedFiles files, Random random)
 {
+    /// <summary>From so many files on no more are made: a larger batch the agent reads on several threads, and a seed would not tell the run.</summary>
+    private const int MostFiles = 48;
+
     private readonly Lock _lock = new();
     private readonly List<Burst> _bursts = [];
     private readonly Dictionary<string, HashSet<ContentHash>> _whole = new(StringComparer.Ordinal);
@@ -49,11 +52,13 @@ internal sealed class SavingPerson(SimulatedFiles files, Random random)
     /// <summary>Begins a save, or does something that is one step.</summary>
     public void Act(DateTimeOffset now, bool maySave)
     {
-        var free = files.Files().Keys.Where(path => !IsBusy(path)).ToArray();
-        switch (random.Next(10))
+        var present = files.Files();
+        var free = present.Keys.Where(path => !IsBusy(path)).ToArray();
+        var isFull = present.Count >= MostFiles;
+        switch (random.Next(11))
         {
             case < 5 when maySave:
-                Save(random.Next(3) > 0 && free.Length > 0 ? free[random.Next(free.Length)] : FreshName("f"), now);
+                Save((random.Next(3) > 0 || isFull) && free.Length > 0 ? free[random.Next(free.Length)] : FreshName("f"), now);
                 break;
             case 5 when free.Length > 0:
                 var gone = free[random.Next(free.Length)];
@@ -72,6 +77,9 @@ internal sealed class SavingPerson(SimulatedFiles files, Random random)
                 break;
             case 9:
                 MoveDirectory();
+                break;
+            case 10 when free.Length > 0 && !isFull:
+                Link(free[random.Next(free.Length)], FreshName("l"));
                 break;
         }
     }
@@ -101,8 +109,19 @@ internal sealed class SavingPerson(SimulatedFiles files, Random random)
         if (burst.Steps.Count == 0)
         {
             _bursts.Remove(burst);
-            Note(burst.Path, burst.Content);
+            // Whoever saved into the file itself has saved it under all its names.
+            var saved = files.Find(burst.Path);
+            foreach (var path in files.Files().Where(file => file.Value == saved).Select(file => file.Key))
+            {
+                Note(path, burst.Content);
+            }
         }
+    }
+
+    private void Link(string from, string to)
+    {
+        Note(to, files.Find(from)!.Bytes);
+        files.Link(from, to + (random.Next(4) == 0 ? "~" : "")); // Now and then a name that is left out of the tree.
     }
 
     private void Move(string from, string to)
@@ -159,7 +178,8 @@ internal sealed class SavingPerson(SimulatedFiles files, Random random)
         return found;
     }
 
-    private bool IsBusy(string path) => _bursts.Exists(burst => path == burst.Path || path.StartsWith(burst.Path, StringComparison.Ordinal));
+    private bool IsBusy(string path) =>
+        _bursts.Exists(burst => path == burst.Path || path.StartsWith(burst.Path, StringComparison.Ordinal) || files.Find(burst.Path) is { } saved && saved == files.Find(path));
 
     private void Note(string path, byte[] content)
     {

@@ -23,9 +23,12 @@ internal sealed class SimulatedNode(ulong inode, bool isDirectory)
 
     public bool IsExecutable { get; set; }
 
+    /// <summary>Gets or sets how many names a file has.</summary>
+    public int Names { get; set; } = 1;
+
     public FoundEntry ToEntry() => new(
         Children is not null ? FoundKind.Directory : IsExecutable ? FoundKind.Executable : FoundKind.File,
-        new FileStamp(Bytes.Length, ModifiedNs, ChangedNs, inode, IsExecutable ? 0x81EDu : 0x81A4u));
+        new FileStamp(Bytes.Length, ModifiedNs, ChangedNs, inode, IsExecutable ? 0x81EDu : 0x81A4u)) { OtherNames = (ushort)(Children is null ? Names - 1 : 0) };
 }
 
 /// <summary>
@@ -110,7 +113,20 @@ internal sealed class SimulatedFiles(ManualTime time, SimulatedWatcher watcher) 
         {
             var node = Find(path)!;
             Parent(path).Children!.Remove(Name(path));
+            (node.Names, node.ChangedNs) = (node.Names - 1, Tick);
             watcher.Happened(Parent(path), Name(path), node.Children is not null);
+        }
+    }
+
+    /// <summary>Gives a file a further name: only the directory of that name is told.</summary>
+    public void Link(string from, string to)
+    {
+        lock (_lock)
+        {
+            var node = Find(from)!;
+            Parent(to).Children![Name(to)] = node;
+            (node.Names, node.ChangedNs) = (node.Names + 1, Tick);
+            watcher.Happened(Parent(to), Name(to), isDirectory: false);
         }
     }
 
@@ -120,6 +136,11 @@ internal sealed class SimulatedFiles(ManualTime time, SimulatedWatcher watcher) 
         lock (_lock)
         {
             var node = Find(from)!;
+            if (Find(to) is { } replaced)
+            {
+                (replaced.Names, replaced.ChangedNs) = (replaced.Names - 1, Tick);
+            }
+
             Parent(from).Children!.Remove(Name(from));
             Parent(to).Children![Name(to)] = node;
             node.ChangedNs = Tick;
