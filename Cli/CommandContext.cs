@@ -36,6 +36,9 @@ public sealed class CommandContext(Terminal terminal, IReadOnlyDictionary<string
     /// <summary>Gets the way to answer for one invocation.</summary>
     public Reporter Report(ParseResult parse) => new(terminal, parse.GetValue(JsonOption));
 
+    /// <summary>Gets or sets a conversation that was begun for this command line already; the first to ask the same goes on with it.</summary>
+    internal BegunConversation? Begun { get; set; }
+
     /// <summary>Gives an absolute path for one that is relative to where the user stands.</summary>
     public string Absolute(string path) => Path.GetFullPath(path, cwd);
 
@@ -50,6 +53,12 @@ public sealed class CommandContext(Terminal terminal, IReadOnlyDictionary<string
         {
             try
             {
+                if (Begun is { } begun && begun.Method == method)
+                {
+                    Begun = null;
+                    return await AgentConnection.HearOutAsync(begun, call, cancellationToken);
+                }
+
                 await using var connection = await Agent.ConnectAsync(cancellationToken);
                 return await connection.CallAsync(call, cancellationToken);
             }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Microsoft.Win32.SafeHandles;
 using W0rktree.Cli;
 using W0rktree.Cli.Agent;
 using W0rktree.Cli.Commands;
@@ -24,9 +25,21 @@ namespace W0rktree.Cli
         /// <summary>Parses and runs.</summary>
         public static async Task<int> RunAsync(string[] args, CommandContext context)
         {
-            if (QuickStatus.TryAsk(args, context) is { } status)
+            if (args is [BegunConversation.Word, var number, var command, ..] && int.TryParse(number, out var descriptor) && QuickLine.MethodOf(command) is { } asked)
             {
-                return await GuardAsync(() => QuickStatus.ShowAsync(context, status), context, json: false);
+                context.Begun = new BegunConversation(new SafeFileHandle(descriptor, ownsHandle: true), asked);
+                args = args[2..];
+            }
+            else if (OperatingSystem.IsLinux() && QuickLine.Read(args) is { } line
+                && line.Ask(context.Agent.SocketPath, context.Cwd, new Style(context.Terminal.UseColor)) is { } answer)
+            {
+                if (answer.Text is { } text)
+                {
+                    answer.Socket.Dispose();
+                    return await GuardAsync(() => WriteAsync(context, text), context, json: false);
+                }
+
+                context.Begun = new BegunConversation(answer.Socket, line.Method);
             }
 
             // What follows "wt server" belongs to the server's program, options included.
@@ -61,6 +74,12 @@ namespace W0rktree.Cli
                 ? Pager.TryStart(context.Terminal, context.Environment)
                 : null;
             return await GuardAsync(() => parse.InvokeAsync(invocation), context, json);
+        }
+
+        private static async Task<int> WriteAsync(CommandContext context, string text)
+        {
+            await context.Terminal.Output.WriteAsync(text);
+            return ExitCodes.Ok;
         }
 
         private static async Task<int> GuardAsync(Func<Task<int>> run, CommandContext context, bool json)

@@ -16,6 +16,14 @@ public sealed class AgentConnection : IAsyncDisposable
     /// <summary>Connects, or gives null where nobody listens.</summary>
     public static AgentConnection? TryConnect(string socketPath) => AgentSocket.TryConnect(socketPath) is { } stream ? new AgentConnection(stream) : null;
 
+    /// <summary>Goes on with a conversation that was begun elsewhere, and gives the answer to what was asked there.</summary>
+    /// <exception cref="AgentException">The agent refused, or the connection broke.</exception>
+    internal static async Task<TResult> HearOutAsync<TParams, TResult>(BegunConversation begun, AgentCall<TParams, TResult> call, CancellationToken cancellationToken)
+    {
+        await using var connection = new AgentConnection(new DescriptorStream(begun.Socket)) { _lastId = BegunConversation.Question, _greeting = BegunConversation.Greeting };
+        return await connection.AwaitAsync(BegunConversation.Question, call, cancellationToken);
+    }
+
     /// <summary>Greets the agent. Its answer is awaited together with that to the next request: one round trip less for every command.</summary>
     public async Task GreetAsync(CancellationToken cancellationToken)
     {
@@ -42,6 +50,11 @@ public sealed class AgentConnection : IAsyncDisposable
             Params = JsonSerializer.SerializeToElement(call.Params, call.ParamsType),
         };
         await WriteAsync(request, cancellationToken);
+        return await AwaitAsync(id, call, cancellationToken);
+    }
+
+    private async Task<TResult> AwaitAsync<TParams, TResult>(long id, AgentCall<TParams, TResult> call, CancellationToken cancellationToken)
+    {
         while (true)
         {
             var frame = await ReadAsync(cancellationToken);

@@ -17,9 +17,13 @@ internal static partial class AgentSocket
 
     /// <summary>Connects, or gives null where nobody listens.</summary>
     /// <exception cref="IOException">Somebody may listen, and the user may not speak to them.</exception>
-    public static Stream? TryConnect(string path) => OperatingSystem.IsLinux() ? TryConnectByCalls(path) : TryConnectByLibrary(path);
+    public static Stream? TryConnect(string path) => OperatingSystem.IsLinux()
+        ? TryOpen(path) is { } socket ? new DescriptorStream(socket) : null
+        : TryConnectByLibrary(path);
 
-    private static DescriptorStream? TryConnectByCalls(string path)
+    /// <summary>Connects on Linux, or gives null where nobody listens.</summary>
+    /// <exception cref="IOException">Somebody may listen, and the user may not speak to them.</exception>
+    public static SafeFileHandle? TryOpen(string path)
     {
         // struct sockaddr_un: the family, then the path with its NUL. Endpoint keeps it within the 108 bytes.
         Span<byte> address = stackalloc byte[2 + 108];
@@ -36,7 +40,7 @@ internal static partial class AgentSocket
         var socket = new SafeFileHandle(descriptor, ownsHandle: true);
         if (Connect(socket, address, (uint)length) == 0)
         {
-            return new DescriptorStream(socket);
+            return socket;
         }
 
         var errno = Marshal.GetLastPInvokeError();

@@ -17,21 +17,7 @@ internal static class SnapshotCommand
             var result = await context.AskAsync(
                 Methods.SnapshotCreate, new SnapshotCreateParams(parse.GetValue(message)),
                 IpcJson.Default.SnapshotCreateParams, IpcJson.Default.SnapshotCreateResult, cancellationToken);
-            report.Answer(result, IpcJson.Default.SnapshotCreateResult, r =>
-            {
-                if (r.Snapshot is not { } snapshot)
-                {
-                    report.Line("Nothing has changed since the last snapshot.");
-                    return;
-                }
-
-                report.Line(SnapshotLines.Short(report.Style, snapshot));
-                ChangeLines.Write(report, r.Changes.Take(50));
-                foreach (var conflict in r.Conflicts)
-                {
-                    report.Line($"  {report.Style.Red("C")} {conflict.Path} still holds a conflict ({conflict.Kind})");
-                }
-            });
+            report.Answer(result, IpcJson.Default.SnapshotCreateResult, r => SnapshotLines.Made(report, r));
         });
     }
 }

@@ -34,7 +34,7 @@ internal static class StagedCommand
     {
         var who = entry.Mine ? $"{entry.Account} (you)" : entry.Account;
         report.Line($"{report.Style.Bold(who)} on {report.Style.Cyan(entry.Branch)}, {entry.ChangeCount:N0} changed, {entry.State} {entry.StagedAt.ToLocalTime():HH:mm:ss}, {report.Style.Yellow(entry.Snapshot[..12])}");
-        ChangeLines.Write(report, entry.Changes.Take(20));
+        ChangeLines.Write(report, entry.Changes, 20);
         if (entry.ChangeCount > 20)
         {
             report.Line($"  … and {entry.ChangeCount - 20:N0} more");

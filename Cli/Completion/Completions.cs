@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Globalization;
 using W0rktree.Cli.Agent;
 using W0rktree.Protocol.Ipc;
 
@@ -9,8 +10,11 @@ namespace W0rktree.Cli.Completion;
 /// <param name="Kind">How the shell goes on: with the words here, or by itself with files or folders.</param>
 internal sealed record Completions(CompletionKind Kind, IReadOnlyList<Candidate> Candidates)
 {
-    /// <summary>How long the agent may take; a shell that hangs at a Tab is worse than one that offers nothing.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>The variable that says how many seconds the agent may take.</summary>
+    public const string PatienceVariable = "WT_COMPLETION_TIMEOUT_S";
+
+    /// <summary>How long the agent may take where nothing else is said; a shell that hangs at a Tab is worse than one that offers nothing.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Finds the candidates. Never starts the agent.</summary>
     public static async Task<Completions> FindAsync(CommandContext context, HalfLine line, CancellationToken cancellationToken)
@@ -41,11 +45,16 @@ internal sealed record Completions(CompletionKind Kind, IReadOnlyList<Candidate>
     private static IEnumerable<Candidate> Values(HalfLine line) =>
         line.Expected!.GetCompletions(CompletionContext.Empty).Select(item => new Candidate(item.Label, item.Detail ?? ""));
 
+    private static TimeSpan Patience(CommandContext context) =>
+        context.Environment.TryGetValue(PatienceVariable, out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : s_patience;
+
     private static async Task<IEnumerable<Candidate>> BranchesAsync(CommandContext context, CancellationToken cancellationToken)
     {
         try
         {
-            using var late = new CancellationTokenSource(Patience, context.Clock);
+            using var late = new CancellationTokenSource(Patience(context), context.Clock);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
             if (await context.Agent.TryConnectAsync(both.Token) is not { } connection)
             {

@@ -9,22 +9,23 @@ internal static class HeldLines
     private const int Most = 50;
 
     /// <summary>Writes the findings under a heading; nothing where there are none.</summary>
-    public static void Write(Reporter report, string heading, IReadOnlyList<HeldInfo> held)
+    public static void Write(Lines lines, string heading, IReadOnlyList<HeldInfo> held)
     {
         if (held.Count == 0)
         {
             return;
         }
 
-        report.Line($"{held.Count:N0} {heading}:");
-        foreach (var finding in held.Take(Most))
+        lines.Line($"{held.Count:N0} {heading}:");
+        for (var i = 0; i < Math.Min(held.Count, Most); i++)
         {
-            report.Line($"  {report.Style.Yellow("!")} {finding.Path}{(finding.Line is { } line ? $":{line}" : "")}  {report.Style.Dim($"{finding.About} ({finding.Rule})")}");
+            var finding = held[i];
+            lines.Line($"  {lines.Style.Yellow("!")} {finding.Path}{(finding.Line is { } line ? $":{line}" : "")}  {lines.Style.Dim($"{finding.About} ({finding.Rule})")}");
         }
 
         if (held.Count > Most)
         {
-            report.Line($"  … and {held.Count - Most:N0} more; --json lists all");
+            lines.Line($"  … and {held.Count - Most:N0} more; --json lists all");
         }
     }
 }

@@ -5,13 +5,13 @@ using W0rktree.Protocol.Ipc;
 namespace W0rktree.Cli.Output;
 
 /// <summary>Writes a command's answer: JSON with stable fields where it was asked for, else lines for people.</summary>
-public sealed class Reporter(Terminal terminal, bool json)
+public sealed class Reporter(Terminal terminal, bool json) : Lines
 {
     /// <summary>Gets whether the answer is JSON.</summary>
     public bool Json { get; } = json;
 
-    /// <summary>Gets how text is coloured.</summary>
-    public Style Style { get; } = new(terminal.UseColor && !json);
+    /// <inheritdoc/>
+    public override Style Style { get; } = new(terminal.UseColor && !json);
 
     /// <summary>Gets where everything goes.</summary>
     public Terminal Terminal { get; } = terminal;
@@ -44,8 +44,8 @@ public sealed class Reporter(Terminal terminal, bool json)
         }
     }
 
-    /// <summary>Writes a line of the answer.</summary>
-    public void Line(string text) => Terminal.Output.WriteLine(text);
+    /// <inheritdoc/>
+    public override void Line(string text) => Terminal.Output.WriteLine(text);
 
     /// <summary>Writes a line beside the answer; with JSON nothing, since the answer says it.</summary>
     public void Note(string text)

@@ -15,7 +15,7 @@ internal static class SnapshotLines
     }
 
     /// <summary>Writes the full head of a snapshot.</summary>
-    public static void Head(Reporter report, SnapshotInfo snapshot)
+    public static void Head(Lines report, SnapshotInfo snapshot)
     {
         report.Line($"{report.Style.Yellow($"snapshot {snapshot.Id}")}");
         report.Line($"Kind:    {snapshot.Kind}{(snapshot.Conflicted ? report.Style.Red(" (conflicted)") : "")}");
@@ -42,9 +42,26 @@ internal static class SnapshotLines
         }
     }
 
+    /// <summary>Writes what a new snapshot holds, or that there was nothing to keep.</summary>
+    public static void Made(Lines lines, SnapshotCreateResult result)
+    {
+        if (result.Snapshot is not { } snapshot)
+        {
+            lines.Line("Nothing has changed since the last snapshot.");
+            return;
+        }
+
+        lines.Line(Short(lines.Style, snapshot));
+        ChangeLines.Write(lines, result.Changes, 50);
+        for (var i = 0; i < result.Conflicts.Count; i++)
+        {
+            lines.Line($"  {lines.Style.Red("C")} {result.Conflicts[i].Path} still holds a conflict ({result.Conflicts[i].Kind})");
+        }
+    }
+
     /// <summary>What kind of things changed; the message of a snapshot that was made by itself says it already.</summary>
     private static string Classes(Style style, SnapshotInfo snapshot) => snapshot.Classes is { Count: > 0 } classes && snapshot.Kind is not ("auto" or "switch" or "recovery")
-        ? style.Dim($" ({string.Join(", ", classes.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value} {pair.Key}"))})")
+        ? style.Dim($" ({ChangeLines.ByCount(classes, grouped: false)})")
         : "";
 
     private static string FirstLine(string? message) => message is null ? "(withheld)" : message.Split('\n')[0];

@@ -16,12 +16,19 @@ public sealed class FastCdc
     private readonly ulong _maskLarge;
     private readonly ulong[] _gear;
     private readonly ulong[] _gearShifted;
+    private readonly WideGear? _wide;
 
     /// <summary>
     /// Creates a cutter. Sizes are in bytes; <paramref name="level"/> 0 to 3 pulls lengths towards the average;
     /// <paramref name="seed"/> makes cuts that others cannot predict.
     /// </summary>
     public FastCdc(int minimum, int average, int maximum, int level = 1, ulong seed = 0)
+        : this(minimum, average, maximum, level, seed, wide: null)
+    {
+    }
+
+    /// <summary>Creates one that uses the machine's wide registers always, never, or (null) where they pay, for tests.</summary>
+    internal FastCdc(int minimum, int average, int maximum, int level, ulong seed, bool? wide)
     {
         if (minimum is < 64 or > 1 << 26 || average < minimum || maximum < average || level is < 0 or > 3)
         {
@@ -33,6 +40,7 @@ public sealed class FastCdc
         _maskSmall = FastCdcTables.Masks[bits + level];
         _maskLarge = FastCdcTables.Masks[bits - level];
         (_gear, _gearShifted) = FastCdcTables.Gear(seed);
+        _wide = wide ?? (WideGear.Serves(_maskSmall) && WideGear.Serves(_maskLarge)) ? WideGear.TryCreate(_gear) : null;
     }
 
     /// <summary>The cutter of large files: 256 KiB, 1 MiB, 4 MiB, level 1, no seed.</summary>
@@ -55,13 +63,40 @@ public sealed class FastCdc
 
         var end = Math.Min(source.Length, MaximumBytes);
         var center = Math.Min(_average, end);
-        var at = Scan(source, _minimum / 2, center / 2, _maskSmall, ref hash);
-        at = at != 0 ? at : Scan(source, Math.Max(_minimum, center) / 2, end / 2, _maskLarge, ref hash);
+        var begin = _minimum / 2;
+        var at = ScanFrom(begin, source, begin, center / 2, _maskSmall, ref hash);
+        at = at != 0 ? at : ScanFrom(begin, source, Math.Max(_minimum, center) / 2, end / 2, _maskLarge, ref hash);
         return at != 0 ? at : end;
     }
 
     /// <summary>Gives the length of the first chunk.</summary>
     public int Cut(ReadOnlySpan<byte> source) => Cut(source, out _);
+
+    // All positions are counted in pairs of bytes. The hash begins with no bytes at 'begin'; from a window later on, the last bytes alone say what it is.
+    private int ScanFrom(int begin, ReadOnlySpan<byte> source, int from, int to, ulong mask, ref ulong hash)
+    {
+        const int window = WideGear.WindowBytes / 2;
+        if (_wide is null || to - Math.Max(from, begin + window) < 2 * window)
+        {
+            return Scan(source, from, to, mask, ref hash);
+        }
+
+        var start = Math.Max(from, begin + window);
+        if (Scan(source, from, start, mask, ref hash) is var early and not 0)
+        {
+            return early;
+        }
+
+        var found = _wide.Find(source, start * 2, to * 2, mask);
+        if (found > 0)
+        {
+            hash = _wide.HashAt(source, found, WideGear.WindowBytes) << (found % 2 == 0 ? 1 : 0); // As the two bytes of a step have it.
+            return found;
+        }
+
+        hash = _wide.HashAt(source, -found - 1, WideGear.WindowBytes);
+        return Scan(source, -found / 2, to, mask, ref hash);
+    }
 
     // Two bytes a step: the hash moves by two bits and the first byte is judged with table and mask shifted by one.
     // 0 means no cut, which is never a length: chunks have at least the minimum. What both bytes add is summed beside the chain of

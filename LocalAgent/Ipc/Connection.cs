@@ -114,7 +114,7 @@ internal sealed class Connection(Stream stream, HandlerTable handlers, CopyBook 
 
         try
         {
-            return await handle(new RequestContext(frame, copies, _replies), frame.Params, cancellationToken);
+            return await handle(new RequestContext(frame, copies, _replies, time), frame.Params, cancellationToken);
         }
         catch (OperationCanceledException)
         {

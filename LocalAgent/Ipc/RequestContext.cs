@@ -8,13 +8,13 @@ using W0rktree.Protocol.Ipc;
 namespace W0rktree.LocalAgent.Ipc;
 
 /// <summary>Gives a handler what it needs of its request: where the user stands, and the ways to report and to stream.</summary>
-internal sealed class RequestContext(RequestFrame frame, CopyBook copies, ReplyWriter replies)
+internal sealed class RequestContext(RequestFrame frame, CopyBook copies, ReplyWriter replies, TimeProvider time)
 {
     /// <summary>Gets the directory the user stands in.</summary>
     public string? Cwd => frame.Cwd;
 
     /// <summary>Gets where to report progress; never waits.</summary>
-    public IProgress<ProgressInfo> Progress { get; } = new Reporter(frame.Id, replies);
+    public IProgress<ProgressInfo> Progress { get; } = new Reporter(frame.Id, replies, time);
 
     /// <summary>Finds the working copy around the user and waits until its first scan is done.</summary>
     public async ValueTask<Result<AgentPipeline>> CopyAsync(CancellationToken cancellationToken)
@@ -56,17 +56,28 @@ internal sealed class RequestContext(RequestFrame frame, CopyBook copies, ReplyW
         }
     }
 
-    /// <summary>Sends at most a few reports a second, and none while one is on its way.</summary>
-    private sealed class Reporter(long id, ReplyWriter replies) : IProgress<ProgressInfo>
+    /// <summary>
+    /// Sends nothing of a request that is over at once, then at most some reports a second, and none while one is on its way: a client that
+    /// is told of progress is one that gets ready to show it.
+    /// </summary>
+    private sealed class Reporter(long id, ReplyWriter replies, TimeProvider time) : IProgress<ProgressInfo>
     {
+        private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(200);
+        private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+
+        private readonly long _began = time.GetTimestamp();
+        private long _sent;
         private int _sending;
 
         public void Report(ProgressInfo value)
         {
-            if (Interlocked.Exchange(ref _sending, 1) == 0)
+            if (time.GetElapsedTime(_began) < s_first || (_sent != 0 && time.GetElapsedTime(_sent) < s_pause) || Interlocked.Exchange(ref _sending, 1) != 0)
             {
-                _ = SendAsync(value);
+                return;
             }
+
+            _sent = time.GetTimestamp();
+            _ = SendAsync(value);
         }
 
         private async Task SendAsync(ProgressInfo value)

@@ -15,12 +15,13 @@ internal static class ReferenceRules
         ["Grains"] = ["Core", "Grains.Abstractions"],
         ["LocalAgent"] = ["Core", "Storage", "Ipc", "Protocol"],
         ["Cli"] = ["Core", "Ipc"],
+        ["Cli.Quick"] = ["Ipc"],
         ["Silo"] = ["Core", "Storage", "Ipc", "Protocol", "Grains.Abstractions", "Grains"],
         ["Artifacts"] = [],
     };
 
     // The client side must not even be able to speak Orleans: its gateway is inside the trust boundary.
-    private static readonly string[] WithoutOrleans = ["Core", "Storage", "Ipc", "Protocol", "LocalAgent", "Cli", "Artifacts"];
+    private static readonly string[] WithoutOrleans = ["Core", "Storage", "Ipc", "Protocol", "LocalAgent", "Cli", "Cli.Quick", "Artifacts"];
 
     public static IEnumerable<Violation> Check(IReadOnlyCollection<ProjectFile> projects) =>
         projects.Where(project => project.IsProduct).SelectMany(project =>

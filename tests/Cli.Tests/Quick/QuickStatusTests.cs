@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using W0rktree.Cli.Output;
 using W0rktree.Cli.Quick;
 using W0rktree.Protocol.Ipc;
 
@@ -25,7 +26,8 @@ public sealed class QuickStatusTests
             var (quick, asked) = await RunAsync(json, ["status"]);
             var (general, _) = await RunAsync(json, s_general);
             Assert.Equal(general, quick);
-            Assert.Equal(IsOrdinary(status) ? 1 : 2, asked);
+            Assert.Equal(1, asked);
+            Assert.Equal(IsOrdinary(status) ? general.Output : null, await QuicklyAsync(json));
         }
     }
 
@@ -35,7 +37,7 @@ public sealed class QuickStatusTests
         var json = """{"root":"/r","name":"shop","branch":"main","changes":[],"conflicts":[],"sync":{"state":"none","pending":0},"overlaps":[],"warnings":[],"news":[{"a":1}]}""";
         var (quick, asked) = await RunAsync(json, ["status"]);
         Assert.Equal((await RunAsync(json, s_general)).Ended, quick);
-        Assert.Equal(2, asked);
+        Assert.Equal(1, asked);
     }
 
     [Theory]
@@ -68,8 +70,29 @@ public sealed class QuickStatusTests
         var json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Any(new Random(5)) with { Conflicts = [], Overlaps = [], Warnings = [], Recovery = null, Held = null }, IpcJson.Default.StatusResult));
         for (var length = 0; length < json.Length; length++)
         {
-            Assert.Null(StatusReader.TryRead(json.AsSpan(0, length)));
+            Assert.Null(AnswerReader.TryReadStatus(json.AsSpan(0, length)));
         }
+    }
+
+    [Fact]
+    public async Task An_answer_that_a_socket_does_not_hold_is_left_to_the_general_way()
+    {
+        var json = JsonSerializer.Serialize(
+            Any(new Random(6)) with { Changes = [.. Enumerable.Range(0, 10_000).Select(i => new ChangeInfo($"src/{i}.cs", "added", "code", null, null))], Conflicts = [], Overlaps = [], Warnings = [], Recovery = null, Held = null },
+            IpcJson.Default.StatusResult);
+        var (quick, asked) = await RunAsync(json, ["status"]);
+        Assert.Equal((await RunAsync(json, s_general)).Ended, quick);
+        Assert.Equal(1, asked);
+        Assert.Null(await QuicklyAsync(json));
+    }
+
+    private static async Task<string?> QuicklyAsync(string json)
+    {
+        using var line = new CommandLine();
+        await using var agent = line.Agent(Methods.Status, $$"""{"result":{{json}}}""");
+        var answer = QuickLine.Read(["status"])!.Ask(Endpoint.SocketPath(line.Environment, 0), line.Cwd, new Style(enabled: false));
+        answer!.Socket.Dispose();
+        return answer.Text;
     }
 
     private static async Task<(Ended Ended, int Asked)> RunAsync(string json, string[] arguments)

@@ -111,6 +111,46 @@ public sealed class FastCdcTests
         Assert.InRange(cutter.Cut(Random(length, seed: length)), Math.Min(length, 64), length);
     }
 
+    // The wide way against the narrow one; without the registers for it this compares the narrow one with itself, so it is skipped.
+    [WideTheory]
+    [InlineData(64, 256, 1024)]
+    [InlineData(64, 4096, 70_000)]
+    [InlineData(1024, 4096, 16_384)]
+    [InlineData(1000, 65_536, 300_001)]
+    [InlineData(4096, 65_536, 262_144)]
+    [InlineData(262_144, 1_048_576, 4_194_304)]
+    public void Sixty_four_bytes_at_once_give_the_cuts_and_hashes_of_two_at_once(int minimum, int average, int maximum)
+    {
+        for (var seed = 0; seed < 24; seed++)
+        {
+            var (level, key) = (seed % 4, seed % 3 == 0 ? 0UL : (ulong)seed * 0x9E3779B97F4A7C15);
+            // Random, and runs in which many positions look alike.
+            var content = Random(Math.Clamp(maximum * 3, 5000, 6_000_000) + (seed * 31), seed);
+            if (seed % 2 == 1)
+            {
+                for (var i = 0; i < content.Length; i++)
+                {
+                    content[i] = (byte)(content[i / 96] & 3);
+                }
+            }
+
+            Assert.Equal(Cuts(new FastCdc(minimum, average, maximum, level, key, wide: false), content), Cuts(new FastCdc(minimum, average, maximum, level, key, wide: true), content));
+        }
+    }
+
+    [WideTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Every_length_of_the_rest_is_cut_alike(int seed)
+    {
+        FastCdc narrow = new(64, 16_384, 65_536, 1, 0, wide: false), wide = new(64, 16_384, 65_536, 1, 0, wide: true);
+        var content = Random(1200, seed);
+        for (var length = 0; length < content.Length; length++)
+        {
+            Assert.Equal((narrow.Cut(content.AsSpan(0, length), out var first), first), (wide.Cut(content.AsSpan(0, length), out var second), second));
+        }
+    }
+
     private static List<(ulong, int)> Cuts(FastCdc cutter, ReadOnlySpan<byte> content)
     {
         List<(ulong, int)> cuts = [];
@@ -151,4 +191,11 @@ internal sealed class FastCdcFactAttribute : FactAttribute
     public FastCdcFactAttribute() => Skip = Folder is null ? "../shared/conformance/fastcdc is absent: our own cases stand in for it" : null!;
 
     public static string? Folder { get; } = Repository.Conformance is { } root && Directory.Exists(Path.Combine(root, "fastcdc")) ? Path.Combine(root, "fastcdc") : null;
+}
+
+/// <summary>A test of what needs AVX-512 with VBMI; skipped where the processor has none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WideTheoryAttribute : TheoryAttribute
+{
+    public WideTheoryAttribute() => Skip = WideGear.TryCreate(new ulong[256]) is null ? "the processor has no AVX-512 with VBMI: only the narrow way is used here" : null!;
 }

@@ -4,13 +4,13 @@ using W0rktree.Protocol.Ipc;
 namespace W0rktree.Cli.Quick;
 
 /// <summary>
-/// Reads of a <see cref="StatusResult"/> what <c>wt status</c> shows on an ordinary day; gives up on everything else, of which the
-/// serializer knows how to read it.
+/// Reads of the agent's answers what is shown of them on an ordinary day; gives up on everything else, of which the serializer knows
+/// how to read it.
 /// </summary>
-internal static class StatusReader
+internal static class AnswerReader
 {
     /// <summary>Reads, or gives null where there is more than this knows, or less than there must be.</summary>
-    public static StatusResult? TryRead(ReadOnlySpan<byte> json)
+    public static StatusResult? TryReadStatus(ReadOnlySpan<byte> json)
     {
         string? root = null, name = null, owner = null, branch = null;
         int? ahead = null, behind = null;
@@ -48,6 +48,33 @@ internal static class StatusReader
         {
             Root = root, Name = name, Owner = owner, Branch = branch, Tip = tip, Ahead = ahead, Behind = behind, Sync = sync, Changes = changes, Conflicts = [], Overlaps = [], Warnings = [],
         };
+    }
+
+    /// <summary>Reads what <c>wt snapshot</c> was answered, or gives null where there is more than this knows, or less than there must be.</summary>
+    public static SnapshotCreateResult? TryReadSnapshot(ReadOnlySpan<byte> json)
+    {
+        SnapshotInfo? snapshot = null;
+        List<ChangeInfo>? changes = null;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            while (Next(ref reader) is { } property)
+            {
+                switch (property)
+                {
+                    case Property.Snapshot: snapshot = ReadSnapshot(ref reader); break;
+                    case Property.Changes: changes = ReadChanges(ref reader); break;
+                    default: RequireNothing(ref reader); break;
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+
+        return changes is null ? null : new SnapshotCreateResult(snapshot, changes, []);
     }
 
     private static SnapshotInfo? ReadSnapshot(ref Utf8JsonReader reader)
@@ -161,6 +188,7 @@ internal static class StatusReader
         var name when name.SequenceEqual("ahead"u8) => Property.Ahead,
         var name when name.SequenceEqual("behind"u8) => Property.Behind,
         var name when name.SequenceEqual("sync"u8) => Property.Sync,
+        var name when name.SequenceEqual("snapshot"u8) => Property.Snapshot,
         var name when name.SequenceEqual("permissions"u8) => Property.Permissions,
         var name when name.SequenceEqual("id"u8) => Property.Id,
         var name when name.SequenceEqual("parents"u8) => Property.Parents,
@@ -212,6 +240,6 @@ internal static class StatusReader
 
     private enum Property
     {
-        Other, Root, Name, Owner, Branch, Tip, Changes, Ahead, Behind, Sync, Permissions, Id, Parents, Kind, Time, Author, Message, Conflicted, Pushed, Classes, Path, Change, ChangeClass, OldPath, State, Server, Pending, LastError,
+        Other, Root, Name, Owner, Branch, Tip, Changes, Ahead, Behind, Sync, Snapshot, Permissions, Id, Parents, Kind, Time, Author, Message, Conflicted, Pushed, Classes, Path, Change, ChangeClass, OldPath, State, Server, Pending, LastError,
     }
 }
