@@ -1,3 +1,4 @@
+using W0rktree.Core.History.Index;
 using W0rktree.Core.Identity;
 
 namespace W0rktree.Core.History;
@@ -31,19 +32,30 @@ public sealed class NearestAncestors(IHistory history)
             return [right];
         }
 
+        var nearest = new List<(SnapshotId Id, long Seconds)>();
+        foreach (var id in (history as IndexedHistory)?.FindNearest(left, right) ?? await WalkAsync(left, right, cancellationToken))
+        {
+            nearest.Add((id, await SecondsAsync(id, cancellationToken)));
+        }
+
+        return [.. nearest.OrderBy(entry => entry.Seconds).ThenBy(entry => entry.Id.Hash).Select(entry => entry.Id)];
+    }
+
+    private async ValueTask<IReadOnlyList<SnapshotId>> WalkAsync(IReadOnlyList<SnapshotId> left, SnapshotId right, CancellationToken cancellationToken)
+    {
         var found = await PaintAsync(left, right, cancellationToken);
         // Clocks may be wrong, and then the walk met an ancestor before its descendant.
-        var nearest = new List<(SnapshotId Id, long Seconds)>();
+        var nearest = new List<SnapshotId>();
         foreach (var candidate in found)
         {
             var others = found.Where(other => other != candidate).ToArray();
             if (others.Length == 0 || !await ReachesAsync(others, candidate, cancellationToken))
             {
-                nearest.Add((candidate, await SecondsAsync(candidate, cancellationToken)));
+                nearest.Add(candidate);
             }
         }
 
-        return [.. nearest.OrderBy(entry => entry.Seconds).ThenBy(entry => entry.Id.Hash).Select(entry => entry.Id)];
+        return nearest;
     }
 
     /// <summary>Walks from all heads, newest first, until everything that waits is below what was found.</summary>

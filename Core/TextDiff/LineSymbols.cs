@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics;
+
 namespace W0rktree.Core.TextDiff;
 
 /// <summary>The lines of two texts as numbers: equal numbers mean equal bytes. Numbers are dense and in order of appearance.</summary>
@@ -19,7 +22,7 @@ internal sealed class LineSymbols
 
     public static LineSymbols Of(TextLines old, TextLines @new)
     {
-        var table = new Table(old, @new);
+        using var table = new Table(old, @new);
         var oldSymbols = new int[old.Count];
         table.Intern(old, 0, oldSymbols, isNew: false);
 
@@ -34,10 +37,11 @@ internal sealed class LineSymbols
     }
 
     /// <summary>An open-addressed hash table. The numbers do not depend on the hash.</summary>
-    private sealed class Table
+    private sealed class Table : IDisposable
     {
         private readonly TextLines _old;
         private readonly TextLines _new;
+        private readonly int _size;
         private readonly int[] _slots;
         private readonly int[] _hashes;
         private readonly int[] _firstLines;
@@ -47,9 +51,12 @@ internal sealed class LineSymbols
             _old = old;
             _new = @new;
             var lines = old.Count + @new.Count;
-            _slots = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, lines * 2L))];
-            _hashes = new int[lines];
-            _firstLines = new int[lines];
+            // Rented: a merge of large files makes several of these, and fresh memory of that size costs more than what is done in it.
+            _size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, lines * 2L));
+            _slots = ArrayPool<int>.Shared.Rent(_size);
+            _slots.AsSpan(0, _size).Clear();
+            _hashes = ArrayPool<int>.Shared.Rent(lines);
+            _firstLines = ArrayPool<int>.Shared.Rent(lines);
         }
 
         public int Count { get; private set; }
@@ -67,7 +74,7 @@ internal sealed class LineSymbols
         private int Intern(ReadOnlySpan<byte> bytes, int origin)
         {
             var hash = LineHash.Of(bytes);
-            var mask = _slots.Length - 1;
+            var mask = _size - 1;
             for (var slot = hash & mask; ; slot = (slot + 1) & mask)
             {
                 var symbol = _slots[slot] - 1;
@@ -84,6 +91,13 @@ internal sealed class LineSymbols
                     return symbol;
                 }
             }
+        }
+
+        public void Dispose()
+        {
+            ArrayPool<int>.Shared.Return(_slots);
+            ArrayPool<int>.Shared.Return(_hashes);
+            ArrayPool<int>.Shared.Return(_firstLines);
         }
 
         private ReadOnlySpan<byte> First(int symbol) => _firstLines[symbol] is >= 0 and var line ? _old[line] : _new[~_firstLines[symbol]];

@@ -73,7 +73,8 @@ internal static class MergeText
 
     private static ReadOnlyMemory<byte> Write(ThreeWayText texts, Action<ArrayBufferWriter<byte>, MergeHunk> writeConflict)
     {
-        var output = new ArrayBufferWriter<byte>(Math.Max(16, texts.Ours.Content.Length));
+        // Without conflicts the result has at most what theirs adds to ours; growing would copy all of it.
+        var output = new ArrayBufferWriter<byte>(Math.Max(16, texts.Ours.Content.Length + texts.Hunks.Sum(hunk => hunk.Kind == HunkKind.Theirs ? Slice(texts.Theirs, hunk.Theirs).Length : 0)));
         var line = 0;
         foreach (var hunk in texts.Hunks)
         {

@@ -1,3 +1,4 @@
+using W0rktree.Core.History.Walks;
 using W0rktree.Core.Identity;
 
 namespace W0rktree.Core.History.Index;
@@ -10,6 +11,7 @@ public sealed class IndexedHistory(HistoryIndex index, IHistory further) : IHist
 {
     private readonly Dictionary<SnapshotId, HistoryNode> _known = [];
     private readonly List<int> _parents = [];
+    private NearestCommon? _nearest;
 
     /// <inheritdoc/>
     public ValueTask<HistoryNode?> FindAsync(SnapshotId id, CancellationToken cancellationToken)
@@ -31,5 +33,15 @@ public sealed class IndexedHistory(HistoryIndex index, IHistory further) : IHist
         var node = new HistoryNode(index.RootOf(number), [.. _parents.Select(index.IdOf)], index.SecondsOf(number));
         _known.Add(id, node);
         return ValueTask.FromResult<HistoryNode?>(node);
+    }
+
+    /// <summary>Finds nearest common ancestors, in no order; null where the index does not know all of what it takes.</summary>
+    internal IReadOnlyList<SnapshotId>? FindNearest(IReadOnlyList<SnapshotId> left, SnapshotId right)
+    {
+        int[] heads = [.. left.Select(index.Find)];
+        var other = index.Find(right);
+        return other == HistoryIndex.None || heads.Contains(HistoryIndex.None)
+            ? null
+            : (_nearest ??= new NearestCommon(index)).Find(heads, other)?.ConvertAll(index.IdOf);
     }
 }

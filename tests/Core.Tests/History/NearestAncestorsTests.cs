@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using W0rktree.Core.History;
+using W0rktree.Core.History.Index;
 using W0rktree.Core.Identity;
 
 namespace W0rktree.Core.Tests.History;
@@ -24,8 +25,10 @@ public sealed class NearestAncestorsTests
         Assert.Empty(await new NearestAncestors(made).FindAsync([made.Add(1)], made.Add(2), default));
     }
 
-    [Fact]
-    public async Task Random_histories_with_wrong_clocks_give_what_the_definition_says()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Random_histories_with_wrong_clocks_give_what_the_definition_says(bool byIndex)
     {
         for (var seed = 0; seed < 200; seed++)
         {
@@ -38,13 +41,45 @@ public sealed class NearestAncestorsTests
                 made.Add(random.Next(100), parents);
             }
 
-            var (left, right) = (made.Ids[random.Next(count)], made.Ids[random.Next(count)]);
-            var found = await new NearestAncestors(made).FindAsync([left], right, default);
+            // Asked more than once: what an index remembers of one question must not reach into the next.
+            IHistory history = byIndex ? new IndexedHistory(made.ToIndex(count), new MadeHistory()) : made;
+            for (var question = 0; question < 4; question++)
+            {
+                var (first, second, right) = (made.Ids[random.Next(count)], made.Ids[random.Next(count)], made.Ids[random.Next(count)]);
+                var found = await new NearestAncestors(history).FindAsync([first, second], right, default);
 
-            var common = made.Above(left).Intersect(made.Above(right)).ToHashSet();
-            var nearest = common.Where(id => !common.Any(other => other != id && made.Above(other).Contains(id)));
-            Assert.True(nearest.Order(ById).SequenceEqual(found.Order(ById)), $"seed {seed}");
+                var common = made.Above(first).Union(made.Above(second)).Intersect(made.Above(right)).ToHashSet();
+                var nearest = common.Where(id => !common.Any(other => other != id && made.Above(other).Contains(id)));
+                Assert.True(nearest.Order(ById).SequenceEqual(found.Order(ById)), $"seed {seed}");
+            }
         }
+    }
+
+    [Fact]
+    public async Task What_an_index_does_not_know_is_asked_of_the_history_behind_it()
+    {
+        var made = new MadeHistory();
+        var (root, a, b) = (made.Add(1), made.Add(3, 0), made.Add(2, 0));
+        var (left, right) = (made.Add(4, 1, 2), made.Add(5, 2, 1));
+
+        for (var known = 0; known <= 5; known++)
+        {
+            var history = new IndexedHistory(made.ToIndex(known), made);
+            Assert.Equal([b, a], await new NearestAncestors(history).FindAsync([left], right, default));
+            Assert.Equal([root], await new NearestAncestors(history).FindAsync([a], b, default));
+        }
+    }
+
+    [Fact]
+    public async Task A_parent_that_was_lacking_when_the_index_was_made_is_found()
+    {
+        var made = new MadeHistory();
+        var (root, a, b) = (made.Add(1), made.Add(3, 0), made.Add(2, 0));
+        var writer = new HistoryIndexWriter();
+        writer.Add(new IndexedSnapshot(a, default, [], 3, LacksParents: true), null);
+        writer.Add(new IndexedSnapshot(b, default, [], 2, LacksParents: true), null);
+
+        Assert.Equal([root], await new NearestAncestors(new IndexedHistory(writer.ToIndex(), made)).FindAsync([a], b, default));
     }
 
     private static readonly Comparer<SnapshotId> ById = Comparer<SnapshotId>.Create((a, b) => a.Hash.CompareTo(b.Hash));
@@ -61,6 +96,18 @@ public sealed class NearestAncestorsTests
             _nodes[id] = new HistoryNode(default, [.. parents.Select(parent => Ids[parent])], seconds);
             Ids.Add(id);
             return id;
+        }
+
+        /// <summary>Makes an index of the snapshots that were added first.</summary>
+        public HistoryIndex ToIndex(int count)
+        {
+            var writer = new HistoryIndexWriter();
+            foreach (var id in Ids.Take(count))
+            {
+                writer.Add(new IndexedSnapshot(id, default, _nodes[id].Parents, _nodes[id].Seconds, LacksParents: false), null);
+            }
+
+            return writer.ToIndex();
         }
 
         public HashSet<SnapshotId> Above(SnapshotId id)

@@ -18,14 +18,19 @@ public sealed class GitReplayTests
     private readonly List<string> _differences = [];
 
     [GitMergeTreeFact]
-    public async Task Made_histories_merge_as_git_merges_them()
+    public Task Made_histories_merge_as_git_merges_them() => CompareMadeAsync(600, hasOddFiles: false);
+
+    [GitMergeTreeFact]
+    public Task Made_histories_of_odd_files_merge_as_git_merges_them() => CompareMadeAsync(300, hasOddFiles: true);
+
+    private async Task CompareMadeAsync(int histories, bool hasOddFiles)
     {
         // The same histories every time: a slice that every run can be compared with. tests/campaigns/merge-seeds asks for others.
         var first = Asked("WT_MERGE_FIRST", 20_261_121);
         for (var seed = first; seed < first + Asked("WT_MERGE_SEEDS", 1); seed++)
         {
-            var trees = new MadeTrees(seed);
-            await CompareAsync([.. Enumerable.Range(0, 600).Select(_ => trees.NextTriple())], $"seed {seed}");
+            var trees = new MadeTrees(seed, hasOddFiles);
+            await CompareAsync([.. Enumerable.Range(0, histories).Select(_ => trees.NextTriple())], $"seed {seed}");
         }
 
         Assert.True(_differences.Count == 0, $"{_differences.Count} merges differ from git's or are not explained.\n{string.Join("\n\n", _differences.Take(10))}");

@@ -2,8 +2,11 @@ using Files = System.Collections.Generic.Dictionary<string, string>;
 
 namespace W0rktree.Core.Tests.TreeMerge;
 
-/// <summary>Makes trees and changes to them from a seed: edits, renames, moves of directories, modes, symlinks, deletions, additions.</summary>
-internal sealed class MadeTrees(int seed)
+/// <summary>
+/// Makes trees and changes to them from a seed: edits, renames, moves of directories, modes, symlinks, deletions, additions. With odd files
+/// also CRLF, binary and empty ones, last lines without an end, and files and directories that take each other's place.
+/// </summary>
+internal sealed class MadeTrees(int seed, bool hasOddFiles = false)
 {
     private static readonly string[] Folders = ["", "src/", "src/core/", "lib/", "docs/deep/er/"];
 
@@ -15,7 +18,7 @@ internal sealed class MadeTrees(int seed)
         var before = new Files();
         for (var i = _random.Next(4, 14); i > 0; i--)
         {
-            before[Folders[_random.Next(Folders.Length)] + $"f{i}"] = Text(_random.Next(3, 20));
+            before[Folders[_random.Next(Folders.Length)] + $"f{i}"] = hasOddFiles ? Odd(Text(_random.Next(0, 20))) : Text(_random.Next(3, 20));
         }
 
         return (before, Change(before), Change(before));
@@ -40,7 +43,7 @@ internal sealed class MadeTrees(int seed)
         }
 
         var path = files.Keys.OrderBy(key => key, StringComparer.Ordinal).ElementAt(_random.Next(files.Count));
-        switch (_random.Next(10))
+        switch (_random.Next(hasOddFiles ? 14 : 10))
         {
             case 0:
                 files.Remove(path);
@@ -61,11 +64,38 @@ internal sealed class MadeTrees(int seed)
             case 7 when _random.Next(4) == 0:
                 files[path] = $"!l target{_random.Next(3)}";
                 break;
+            case 10 when !files[path].StartsWith('!'):
+                files[path] = Odd(files[path]);
+                break;
+            case 11:
+                files.Remove(path, out var inside);
+                Put(files, path + "/in", inside!);
+                break;
+            case 12 when path.LastIndexOf('/') is > 0 and var slash:
+                var folder = path[..slash];
+                foreach (var below in files.Keys.Where(key => key.StartsWith(folder + "/", StringComparison.Ordinal)).ToArray())
+                {
+                    files.Remove(below);
+                }
+
+                Put(files, folder, Text(3));
+                break;
             default:
                 files[path] = Edit(files[path]);
                 break;
         }
     }
+
+    private string Odd(string content) => _random.Next(8) switch
+    {
+        0 => content.Replace("\n", "\r\n", StringComparison.Ordinal),
+        1 => content.Replace("\r", "", StringComparison.Ordinal),
+        2 => "\0" + content,
+        3 => "",
+        4 => content.TrimEnd('\n'),
+        5 => content + "\n\n",
+        _ => content,
+    };
 
     private void MoveFolder(Files files, string path)
     {
