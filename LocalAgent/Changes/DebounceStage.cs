@@ -9,10 +9,20 @@ namespace W0rktree.LocalAgent.Changes;
 /// Makes one event of each logical change: a path is passed on when nothing more came about it for a window. A cookie lets
 /// everything through at once, because somebody waits for the truth behind it.
 /// </summary>
-internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWriter<WatchEvent> output, TimeProvider time, Func<TimeSpan> window, Action? noted = null) : IStage
+/// <param name="input">Hints as they come.</param>
+/// <param name="output">Debounced hints.</param>
+/// <param name="time">The clock.</param>
+/// <param name="window">How long a path must have been left alone.</param>
+/// <param name="noted">Told of each hint.</param>
+/// <param name="newcomer">Told of each path that is not held yet, while few hints wait: what is there can be gone when the hint is passed on.</param>
+internal sealed class DebounceStage(
+    ChannelReader<WatchEvent> input, ChannelWriter<WatchEvent> output, TimeProvider time, Func<TimeSpan> window, Action? noted = null, Action<WatchEvent>? newcomer = null) : IStage
 {
     /// <summary>More paths than this at once say no more than "look everywhere"; it also bounds the memory.</summary>
     internal const int MaxHeldPaths = 50_000;
+
+    /// <summary>Amid a burst of more than this nobody is told of newcomers: draining the queue goes first.</summary>
+    private const int CalmHints = 256;
 
     /// <summary>A file that is written without a pause is passed on after this many windows all the same.</summary>
     internal const int MaxWindows = 25;
@@ -112,6 +122,11 @@ internal sealed class DebounceStage(ChannelReader<WatchEvent> input, ChannelWrit
                 Clear();
                 await output.WriteAsync(WatchEvent.Rescan($"more than {MaxHeldPaths} paths changed at once"), cancellationToken);
                 return;
+            }
+
+            if (newcomer is not null && input.Count <= CalmHints)
+            {
+                newcomer(item);
             }
 
             _held[item.Path] = _byLastEvent.AddLast(new Held(item, now, now));

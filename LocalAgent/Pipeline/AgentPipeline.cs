@@ -144,7 +144,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         Task[] stages =
         [
             Copy.Watcher.RunAsync(hints.Writer, token),
-            new DebounceStage(hints.Reader, debounced.Writer, Copy.Time, () => Copy.Config.Current.Debounce, Copy.NoteHint).RunAsync(token),
+            new DebounceStage(hints.Reader, debounced.Writer, Copy.Time, () => Copy.Config.Current.Debounce, Copy.NoteHint, MeetSharedFile).RunAsync(token),
             new IgnoreStage(debounced.Reader, kept.Writer, () => Copy.Ignores, path => Copy.Scanner.TrackedThoughIgnored.Contains(path), Copy.Files.Look).RunAsync(token),
             track.RunAsync(token),
         ];
@@ -152,6 +152,22 @@ internal sealed class AgentPipeline : IAsyncDisposable
         await watching.CancelAsync();
         await Task.WhenAll(stages.Where(stage => stage != first)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await first;
+    }
+
+    /// <summary>A further name of a file may be gone by the time that its hint is followed, and what was written by it concerns the others.</summary>
+    private void MeetSharedFile(WatchEvent hint)
+    {
+        try
+        {
+            if (!hint.IsDirectory && Copy.Files.Look(hint.Path) is { OtherNames: > 0 } found)
+            {
+                Copy.Scanner.Meet(found);
+            }
+        }
+        catch (IOException)
+        {
+            // Whoever follows the hint meets the same, and tells it.
+        }
     }
 
     /// <summary>After the watching stages failed, only a scan tells what they missed.</summary>

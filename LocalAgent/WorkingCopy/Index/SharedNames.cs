@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace W0rktree.LocalAgent.WorkingCopy.Index;
 
 /// <summary>
 /// Knows the files with several names (hard links), by inode: who writes by one name is seen in that one's directory only, and
-/// under that name. So is who makes a name: the names that were there before still stand as found without it. Not thread-safe.
+/// under that name. So is who makes a name: the names that were there before still stand as found without it. Of one thread, but for
+/// <see cref="Meet"/>.
 /// </summary>
 internal sealed class SharedNames
 {
@@ -10,6 +13,8 @@ internal sealed class SharedNames
 
     /// <summary>Files of which a name was met that was not known, as found under it. A name met before may be in the index as found before this one was made.</summary>
     private readonly Dictionary<ulong, FoundEntry> _met = [];
+
+    private readonly ConcurrentQueue<FoundEntry> _metElsewhere = [];
 
     /// <summary>Forgets all.</summary>
     public void Clear()
@@ -21,6 +26,11 @@ internal sealed class SharedNames
     /// <summary>Notes a file that was found, where it has other names. To be told before the index takes it up.</summary>
     public void Note(IndexNode node, FoundEntry found)
     {
+        if (node.Found is { } before && before.Stamp.Inode != found.Stamp.Inode)
+        {
+            NoteGone(node);
+        }
+
         if (found.OtherNames == 0)
         {
             return;
@@ -49,9 +59,26 @@ internal sealed class SharedNames
         }
     }
 
+    /// <summary>Notes that a name is no longer that of the file it was: somebody may have written by it at last. To be told before the index takes it up.</summary>
+    public void NoteGone(IndexNode node)
+    {
+        if (node.Found is { OtherNames: > 0 } before)
+        {
+            _met[before.Stamp.Inode] = default; // Unlike whatever stands under its other names: they are looked at.
+        }
+    }
+
+    /// <summary>Takes a file as it was found when the first hint about a name came in; by the time that the hint is followed the name may be gone. Thread-safe.</summary>
+    public void Meet(FoundEntry found) => _metElsewhere.Enqueue(found);
+
     /// <summary>Gives, once, the names in the index of files of which a further name was met, where they look otherwise than under that.</summary>
     public IReadOnlyList<IndexNode> StaleBesideMet(WorkingIndex index)
     {
+        while (_metElsewhere.TryDequeue(out var found))
+        {
+            _met.TryAdd(found.Stamp.Inode, found);
+        }
+
         if (_met.Count == 0)
         {
             return [];

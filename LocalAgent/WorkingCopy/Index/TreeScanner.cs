@@ -106,6 +106,9 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
     /// <summary>Looks at files that were given a further name since they were found. Asked after each batch of hints, because it passes over the index.</summary>
     public void LookBesideMetNames(CancellationToken cancellationToken) => LookAgain(_sharing.StaleBesideMet(index), cancellationToken);
 
+    /// <summary>Takes a file with several names as it was found when the first hint about one of them came in. Thread-safe.</summary>
+    public void Meet(FoundEntry found) => _sharing.Meet(found);
+
     private bool LookAgain(IReadOnlyList<IndexNode> nodes, CancellationToken cancellationToken)
     {
         foreach (var node in nodes)
@@ -304,6 +307,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             return false;
         }
 
+        _sharing.Note(node, found);
         if (found.Kind == FoundKind.Directory)
         {
             var isNew = !node.IsDirectory;
@@ -316,7 +320,6 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             MarkAbsent(child);
         }
 
-        _sharing.Note(node, found);
         if (index.Observe(node, found) && Cache.Count > 0 && Cache.TryTake(path, found) is { } hash)
         {
             index.Learn(node, hash, found, stored: false, racy: false);
@@ -338,6 +341,7 @@ internal sealed class TreeScanner(IWorkingDirectory files, IFileWatcher watcher,
             MarkAbsent(child);
         }
 
+        _sharing.NoteGone(node);
         index.Observe(node, null);
         index.Prune(node);
     }

@@ -28,6 +28,22 @@ public sealed class DebounceStageTests
     }
 
     [Fact]
+    public async Task A_path_that_is_not_held_yet_is_told_of_at_once_but_not_amid_a_burst()
+    {
+        foreach (var path in Enumerable.Range(0, 400).Select(number => $"f{number}").Append("f399"))
+        {
+            _input.Writer.TryWrite(WatchEvent.Changed(TreePath.Parse(path).Value));
+        }
+
+        _input.Writer.Complete();
+        var told = new List<string>();
+        await new DebounceStage(_input.Reader, _output.Writer, _time, () => Window, null, hint => told.Add(hint.Path.ToString())).RunAsync(CancellationToken.None);
+        Assert.DoesNotContain("f0", told);
+        Assert.Single(told, "f399");
+        Assert.Equal(400, _output.Reader.Count);
+    }
+
+    [Fact]
     public async Task Each_event_starts_the_window_again()
     {
         var running = Run();

@@ -49,8 +49,8 @@ internal sealed class SavingPerson(SimulatedFiles files, Random random)
         }
     }
 
-    /// <summary>Begins a save, or does something that is one step.</summary>
-    public void Act(DateTimeOffset now, bool maySave)
+    /// <summary>Begins a save, or does something that is one step. Gives whether a file got a further name.</summary>
+    public bool Act(DateTimeOffset now, bool maySave)
     {
         var present = files.Files();
         var free = present.Keys.Where(path => !IsBusy(path)).ToArray();
@@ -80,8 +80,10 @@ internal sealed class SavingPerson(SimulatedFiles files, Random random)
                 break;
             case 10 when free.Length > 0 && !isFull:
                 Link(free[random.Next(free.Length)], FreshName("l"));
-                break;
+                return true;
         }
+
+        return false;
     }
 
     private void Save(string path, DateTimeOffset now)

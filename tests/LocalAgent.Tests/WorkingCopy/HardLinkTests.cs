@@ -68,6 +68,31 @@ public sealed class HardLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_write_by_a_name_that_is_gone_since_is_a_change_of_the_others()
+    {
+        _copy.Write("a", "one");
+        await LinkAsync(_copy.At("a"), _copy.At("b"));
+        await _copy.SnapshotAsync();
+        File.AppendAllText(_copy.At("b"), " and more");
+        File.Delete(_copy.At("b"));
+        await FollowAsync("b");
+        Assert.Equal(["a", "b"], _copy.Copy.Index.Pending.Select(node => node.Path.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_write_by_a_name_that_was_met_and_is_gone_before_its_hint_is_followed_is_a_change_of_the_others()
+    {
+        _copy.Write("a", "one");
+        await _copy.SnapshotAsync();
+        await LinkAsync(_copy.At("a"), _copy.At("b"));
+        File.AppendAllText(_copy.At("b"), " and more");
+        _copy.Copy.Scanner.Meet(_copy.Copy.Files.Look(TreePath.Parse("b").Value)!.Value);
+        File.Delete(_copy.At("b"));
+        await FollowAsync("b");
+        Assert.Equal(["a"], _copy.Copy.Index.Pending.Select(node => node.Path.ToString()));
+    }
+
+    [Fact]
     public async Task A_further_ignored_name_of_a_file_with_two_is_known_of_when_somebody_asks()
     {
         _copy.Write("a", "one");
