@@ -11,8 +11,8 @@ namespace W0rktree.Cli.Commands;
 /// <summary><c>wt debug chunk</c>: where a file would be cut, and the hash of each piece. Needs no agent; one thread.</summary>
 internal static class DebugChunkCommand
 {
-    /// <summary>Room for several of the largest chunks, so that what is left of one read is seldom moved to the front.</summary>
-    private const int BufferBytes = 16 << 20;
+    /// <summary>Room for two of the largest chunks. Most are far shorter, so little is left of one read and has to be moved to the front.</summary>
+    private const int BufferBytes = 8 << 20;
 
     private const int LargestBytes = 1 << 28;
 
@@ -49,8 +49,11 @@ internal static class DebugChunkCommand
         long offset = 0;
         for (var ended = false; ;)
         {
-            if (filled - start < cutter.MaximumBytes && !ended)
+            // A cut before the end of what is in view is where it is, whatever follows.
+            var length = filled - start < cutter.AverageBytes && !ended ? filled - start : cutter.Cut(buffer.AsSpan(start, filled - start));
+            if (length == filled - start && length < cutter.MaximumBytes && !ended)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 buffer.AsSpan(start, filled - start).CopyTo(buffer);
                 (start, filled) = (0, filled - start);
                 var count = RandomAccess.Read(file, buffer.AsSpan(filled), offset + filled);
@@ -64,8 +67,6 @@ internal static class DebugChunkCommand
                 break;
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            var length = cutter.Cut(buffer.AsSpan(start, filled - start));
             var hash = ContentHash.OfContent(buffer.AsSpan(start, length));
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{offset}\t{length}\t{hash}"));
             start += length;

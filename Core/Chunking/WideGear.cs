@@ -60,16 +60,17 @@ internal sealed class WideGear
         ref var bytes = ref MemoryMarshal.GetReference(source);
         ref var planes = ref MemoryMarshal.GetArrayDataReference(_planes);
         var wanted = Vector512.Create((uint)(mask & uint.MaxValue));
-        var order = Order;
         Sums sums = default;
-        sums.Take(ref Unsafe.Add(ref bytes, from - BlockBytes), ref planes, order, wanted);
+        sums.Take(ref Unsafe.Add(ref bytes, from - BlockBytes), ref planes, Order, wanted);
         var at = from;
-        for (; at <= to - BlockBytes; at += BlockBytes)
+        while (at <= to - BlockBytes)
         {
-            var free = sums.Take(ref Unsafe.Add(ref bytes, at), ref planes, order, wanted);
+            var blocks = (to - at) / BlockBytes;
+            var free = Skip(ref Unsafe.Add(ref bytes, at), ref planes, wanted, ref sums, ref blocks);
+            at += blocks * BlockBytes;
             for (; free != 0; free &= free - 1)
             {
-                var position = at + BitOperations.TrailingZeroCount(free);
+                var position = at - BlockBytes + BitOperations.TrailingZeroCount(free);
                 if ((HashAt(source, position, WindowBytes) & mask) == 0)
                 {
                     return position;
@@ -78,6 +79,26 @@ internal sealed class WideGear
         }
 
         return -at;
+    }
+
+    /// <summary>Takes blocks until one has a free byte, or all; says how many were taken, the last one's free bytes included.</summary>
+    // By itself, with nothing called in it, so that the sums stay in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Skip(ref byte bytes, ref byte planes, Vector512<uint> wanted, ref Sums sums, ref int blocks)
+    {
+        var order = Order;
+        var own = sums;
+        ulong free = 0;
+        nint taken = 0;
+        for (nint count = blocks; taken < count && free == 0; taken++)
+        {
+            free = own.Take(ref bytes, ref planes, order, wanted);
+            bytes = ref Unsafe.Add(ref bytes, BlockBytes);
+        }
+
+        sums = own;
+        blocks = (int)taken;
+        return free;
     }
 
     /// <summary>Gives the hash at a position from the bytes before it.</summary>
@@ -93,20 +114,11 @@ internal sealed class WideGear
     }
 
     /// <summary>Bytes in the order in which interleaving four planes gives the numbers of 16 neighbours in one register.</summary>
-    private static Vector512<byte> Order
-    {
-        get
-        {
-            Span<byte> order = stackalloc byte[64];
-            for (var i = 0; i < 64; i++)
-            {
-                var (lane, quarter, rest) = (i / 16, i / 4 % 4, i % 4);
-                order[i] = (byte)((quarter * 16) + (lane * 4) + rest);
-            }
-
-            return Vector512.Create<byte>(order);
-        }
-    }
+    private static Vector512<byte> Order => Vector512.Create(
+        0x03020100, 0x13121110, 0x23222120, 0x33323130,
+        0x07060504, 0x17161514, 0x27262524, 0x37363534,
+        0x0B0A0908, 0x1B1A1918, 0x2B2A2928, 0x3B3A3938,
+        0x0F0E0D0C, 0x1F1E1D1C, 0x2F2E2D2C, 0x3F3E3D3C).AsByte();
 
     /// <summary>The last sums of each width, which those of the next 16 bytes begin with.</summary>
     private struct Sums

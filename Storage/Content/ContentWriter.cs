@@ -73,7 +73,7 @@ internal sealed class ContentWriter(StoreTransaction transaction, CuttingRules r
         var chunks = ImmutableArray.CreateBuilder<ChunkReference>();
         for (var rest = content; !rest.IsEmpty; rest = rest[chunks[^1].LengthBytes..])
         {
-            chunks.Add(WriteChunk(rest, cancellationToken));
+            chunks.Add(WriteChunk(rest[..rules.Cutter.Cut(rest)], cancellationToken));
         }
 
         return WriteList(id, chunks.ToImmutable(), cancellationToken);
@@ -83,12 +83,32 @@ internal sealed class ContentWriter(StoreTransaction transaction, CuttingRules r
     {
         using var whole = Blake3.Hasher.New();
         var chunks = ImmutableArray.CreateBuilder<ChunkReference>();
-        while (await tail.FillAsync(rules.Cutter.MaximumBytes, cancellationToken))
+        // The hash of the whole runs one chunk behind, beside the cut and the hash of the next.
+        var behind = Task.CompletedTask;
+        try
         {
-            var chunk = WriteChunk(tail.Rest.Span, cancellationToken);
-            whole.Update(tail.Rest.Span[..chunk.LengthBytes]);
-            tail.Take(chunk.LengthBytes);
-            chunks.Add(chunk);
+            while (true)
+            {
+                if (tail.Cut(rules.Cutter) is var length and not 0)
+                {
+                    var chunk = tail.Rest[..length];
+                    chunks.Add(WriteChunk(chunk.Span, cancellationToken));
+                    await behind;
+                    behind = Task.Run(() => whole.Update(chunk.Span), CancellationToken.None);
+                    tail.Take(length);
+                    continue;
+                }
+
+                await behind; // It reads what is moved and overwritten now.
+                if (!await tail.FillAsync(cancellationToken))
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            await behind;
         }
 
         var hash = new byte[ContentHash.SizeBytes];
@@ -96,9 +116,8 @@ internal sealed class ContentWriter(StoreTransaction transaction, CuttingRules r
         return WriteList(ContentHash.FromBytes(hash), chunks.ToImmutable(), cancellationToken);
     }
 
-    private ChunkReference WriteChunk(ReadOnlySpan<byte> rest, CancellationToken cancellationToken)
+    private ChunkReference WriteChunk(ReadOnlySpan<byte> chunk, CancellationToken cancellationToken)
     {
-        var chunk = rest[..rules.Cutter.Cut(rest)];
         var id = ContentHash.OfContent(chunk);
         transaction.WriteHashed(ObjectKind.Content, id, chunk, cancellationToken);
         return new ChunkReference(id, chunk.Length);
@@ -131,22 +150,33 @@ internal sealed class ContentTail(Stream content, byte[] buffer, int filled)
 
     public void Take(int count) => _start += count;
 
-    /// <summary>Reads on until so many bytes are there or the stream ends; false when nothing is left.</summary>
-    public async ValueTask<bool> FillAsync(int wanted, CancellationToken cancellationToken)
+    /// <summary>Gives the length of the first chunk of what is in view; 0 where more must be read to know it, or nothing is left.</summary>
+    public int Cut(FastCdc cutter)
     {
-        while (_filled - _start < wanted && !_ended)
+        var rest = Rest.Span;
+        if (rest.Length < cutter.AverageBytes && !_ended)
         {
-            if (_filled == buffer.Length)
-            {
-                buffer.AsSpan(_start, _filled - _start).CopyTo(buffer);
-                (_start, _filled) = (0, _filled - _start);
-            }
-
-            var count = await content.ReadAsync(buffer.AsMemory(_filled), cancellationToken);
-            _ended = count == 0;
-            _filled += count;
+            return 0;
         }
 
-        return _filled > _start;
+        // A cut before the end of what is in view is where it is, whatever follows.
+        var length = cutter.Cut(rest);
+        return length == rest.Length && length < cutter.MaximumBytes && !_ended ? 0 : length;
+    }
+
+    /// <summary>Reads on; false where the stream had ended before.</summary>
+    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        if (_ended)
+        {
+            return false;
+        }
+
+        buffer.AsSpan(_start, _filled - _start).CopyTo(buffer);
+        (_start, _filled) = (0, _filled - _start);
+        var count = await content.ReadAsync(buffer.AsMemory(_filled), cancellationToken);
+        _ended = count == 0;
+        _filled += count;
+        return true;
     }
 }

@@ -28,7 +28,8 @@ internal sealed class SimulatedNode(ulong inode, bool isDirectory)
 
     public FoundEntry ToEntry() => new(
         Children is not null ? FoundKind.Directory : IsExecutable ? FoundKind.Executable : FoundKind.File,
-        new FileStamp(Bytes.Length, ModifiedNs, ChangedNs, inode, IsExecutable ? 0x81EDu : 0x81A4u)) { OtherNames = (ushort)(Children is null ? Names - 1 : 0) };
+        new FileStamp(Bytes.Length, ModifiedNs, ChangedNs, inode, IsExecutable ? 0x81EDu : 0x81A4u))
+    { OtherNames = (ushort)(Children is null ? Names - 1 : 0) };
 }
 
 /// <summary>
