@@ -38,12 +38,14 @@ internal sealed class DecisionFacts(IGrainFactory grains, TicketMint mint, Expos
             : AskAsync(() => grains.GetGrain<ITenantGrain>(key).StandingOfAsync(account, cancellationToken));
     }
 
-    /// <summary>Lists the tenants that took an account in; none where there is no such account.</summary>
-    public async ValueTask<ImmutableArray<TenantId>> MembershipsAsync(AccountId account, CancellationToken cancellationToken)
+    /// <summary>Lists the tenants that took an account in, or only its own among them; none where there is no such account.</summary>
+    public async ValueTask<ImmutableArray<TenantId>> MembershipsAsync(AccountId account, bool ownOnly, CancellationToken cancellationToken)
     {
         var key = GrainKeys.Account(account);
-        return exposed.TryFind<AccountState>(key, out var state) ? (state.Exists ? state.Memberships : [])
-            : (await AskAsync(() => grains.GetGrain<IAccountGrain>(key).DescribeAsync(cancellationToken)))?.Memberships ?? [];
+        var (own, all) = exposed.TryFind<AccountState>(key, out var state)
+            ? (state.Tenant, state.Exists ? state.Memberships : [])
+            : await AskAsync(() => grains.GetGrain<IAccountGrain>(key).DescribeAsync(cancellationToken)) is { } view ? (view.Tenant, view.Memberships) : default;
+        return all.IsDefault ? [] : ownOnly ? [.. all.Where(tenant => tenant == own)] : all;
     }
 
     /// <summary>Gets the head of a branch; zero where there is none.</summary>

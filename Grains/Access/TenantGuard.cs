@@ -51,7 +51,14 @@ public sealed class TenantGuard
     }
 
     /// <summary>Opens a tree for a caller's decisions, under what is in force at this moment; null where there is no such tree.</summary>
-    public async ValueTask<TreeAccess?> OpenAsync(TreeAddress tree, CallerTicket caller, CancellationToken cancellationToken)
+    public ValueTask<TreeAccess?> OpenAsync(TreeAddress tree, CallerTicket caller, CancellationToken cancellationToken) =>
+        OpenAsync(tree, caller, isAboutAnother: false, cancellationToken);
+
+    /// <summary>
+    /// Opens a tree for decisions about somebody, who may be another than who asks. Of another who is no member, only the tenant that they
+    /// belong to counts: whom else another tenant took in is not this tenant's to know.
+    /// </summary>
+    public async ValueTask<TreeAccess?> OpenAsync(TreeAddress tree, CallerTicket caller, bool isAboutAnother, CancellationToken cancellationToken)
     {
         var worktree = await _facts.WorktreeAsync(tree.Tenant, tree.Worktree, cancellationToken);
         var place = worktree?.Trees.FirstOrDefault(t => t.Tree == tree.Tree);
@@ -70,7 +77,7 @@ public sealed class TenantGuard
             return null;
         }
 
-        var outsiders = standing.Role != Role.None ? [] : await OutsidersAsync(caller, cancellationToken);
+        var outsiders = standing.Role != Role.None ? [] : await OutsidersAsync(caller, isAboutAnother, cancellationToken);
         ImmutableArray<Principal> principals = standing.Role != Role.None ? [AccessRules.PrincipalOf(standing)] : [.. outsiders.Values.Select(AccessRules.PrincipalOf)];
         var grants = outsiders.Count == 0 ? [] : GrantRules.For(worktree!.Grants, outsiders.ToDictionary(o => o.Key, o => o.Value.TenantSlug));
         return new TreeAccess(
@@ -103,9 +110,9 @@ public sealed class TenantGuard
     }
 
     /// <summary>Describes somebody who is no member of the owning tenant: once for each tenant that they can act for.</summary>
-    private async Task<Dictionary<TenantId, Standing>> OutsidersAsync(CallerTicket caller, CancellationToken cancellationToken)
+    private async Task<Dictionary<TenantId, Standing>> OutsidersAsync(CallerTicket caller, bool isAboutAnother, CancellationToken cancellationToken)
     {
-        var memberships = await _facts.MembershipsAsync(caller.Account, cancellationToken);
+        var memberships = await _facts.MembershipsAsync(caller.Account, ownOnly: isAboutAnother, cancellationToken);
         var standings = await Task.WhenAll(memberships.Select(tenant => _facts.StandingAsync(tenant, caller.Account, cancellationToken).AsTask()));
         return memberships.Zip(standings).Where(s => s.Second.Role != Role.None).ToDictionary(s => s.First, s => s.Second);
     }

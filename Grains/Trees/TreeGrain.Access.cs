@@ -45,7 +45,7 @@ public sealed partial class TreeGrain
 
         // Somebody else's rights are tested from the address that is given, never from the caller's.
         var address = probe.Address.Length > 0 ? probe.Address : about == caller.Account ? caller.Address : "";
-        if (await guard.OpenAsync(Address, caller with { Account = about, Address = address, Scopes = ["*"] }, cancellationToken) is not { } access)
+        if (await guard.OpenAsync(Address, caller with { Account = about, Address = address, Scopes = ["*"] }, about != caller.Account, cancellationToken) is not { } access)
         {
             return Refusals.NotFound;
         }
