@@ -22,6 +22,9 @@ internal sealed record BridgeOutcome(int Commits, IReadOnlyList<MoveOutcome> Ref
 /// <summary>Carries history between one tree's store and repositories of git. One thing at a time for each store.</summary>
 internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy, TimeProvider clock)
 {
+    /// <summary>Gets how much an import keeps of what it read.</summary>
+    public ImportMemory Memory { get; init; } = ImportMemory.Usual;
+
     /// <summary>Brings branches and tags of a repository, with all their history, into the store.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="copy">The working copy on whose behalf, for the reflog; empty for none.</param>
@@ -32,7 +35,7 @@ internal sealed class GitBridge(ObjectStore store, TreeId tree, IEntropy entropy
         {
             var map = await GitIdMap.LoadAsync(store, cancellationToken);
             var references = await repository.ReferencesAsync(cancellationToken);
-            var history = new HistoryImport(repository, store, map, new SnapshotMaker(tree, entropy));
+            var history = new HistoryImport(repository, store, map, new SnapshotMaker(tree, entropy)) { Memory = Memory };
             await using var source = new GitObjectSource(repository.Git);
             var tips = await CommitTipsAsync(source, references, cancellationToken);
             var commits = await history.RunAsync(tips, progress, cancellationToken);

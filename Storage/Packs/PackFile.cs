@@ -16,8 +16,8 @@ internal sealed class PackFile : IDisposable
     public const int TrailerBytes = 8 + ContentHash.SizeBytes;
     public const ushort Version = 2;
 
-    // An entry whose length its index cannot hold is found out from this many bytes first.
-    private const int FirstReadBytes = 4096;
+    // An entry whose length nobody told is found out from this many bytes first; most are versions, and shorter.
+    private const int FirstReadBytes = 1024;
     private readonly IStoreFile _file;
     private readonly byte[] _trailer;
 
@@ -91,10 +91,10 @@ internal sealed class PackFile : IDisposable
             return _file.Read(bytes, offset) == bytes.Length ? PackEntry.TryRead(bytes) : null;
         }
 
-        var head = new byte[Math.Min(FirstReadBytes, _end - offset)];
+        Span<byte> head = stackalloc byte[(int)Math.Min(FirstReadBytes, _end - offset)];
         var length = _file.Read(head, offset) == head.Length ? PackEntry.LengthOf(head) : -1;
         return length < 0 || offset + length > _end ? null
-            : length <= head.Length ? PackEntry.TryRead(head[..length])
+            : length <= head.Length ? PackEntry.TryRead(head[..length].ToArray())
             : ReadEntry(offset, length);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using W0rktree.GitBridge.Tests.Support;
+using W0rktree.LocalAgent.Git.Import;
 
 namespace W0rktree.GitBridge.Tests;
 
@@ -8,13 +9,13 @@ namespace W0rktree.GitBridge.Tests;
 public sealed class RandomHistoryTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task A_random_history_comes_back_in_one_import_or_in_two(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    public async Task A_random_history_comes_back_in_one_import_or_in_two(int seed, bool forgets)
     {
-        await using var bridge = await Bridge.CreateAsync();
+        await using var bridge = await Bridge.CreateAsync(forgets ? new ImportMemory(0, 0) : ImportMemory.Usual);
         var git = bridge.Repository("from.git");
         git.Feed(Stream(seed, 60), "fast-import", "--quiet");
 

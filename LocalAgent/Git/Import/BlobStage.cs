@@ -1,32 +1,47 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using W0rktree.Core.Chunking;
+using W0rktree.Core.Identity;
 using W0rktree.LocalAgent.Git.Objects;
 using W0rktree.LocalAgent.Git.Packs;
 using W0rktree.LocalAgent.Git.Process;
 
 namespace W0rktree.LocalAgent.Git.Import;
 
-/// <summary>Second stage: reads the blobs of a window and writes each against the version before it. Reading goes on while others are written.</summary>
-internal sealed class BlobStage(GitObjectSource source, ImportTarget target, ArrayRoom room, string largeFiles)
+/// <summary>
+/// Second stage: reads the blobs of a window and writes each against the version before it, which is read again where it was let go:
+/// most files of a long history change seldom. Reading goes on while others are written.
+/// </summary>
+internal sealed class BlobStage(GitObjectSource source, ImportTarget target, ArrayRoom room, ImportMemory memory, string largeFiles)
 {
     // A full channel makes the reader wait: blobs of usual size, some megabytes.
     private const int BlobsAhead = 64;
 
     private readonly bool _hasLargeFiles = Directory.Exists(largeFiles);
-    private readonly RecentBlobs _recent = new(room);
+    private readonly RecentBlobs _recent = new(room, memory.BlobBytes);
+    private readonly Dictionary<GitId, ContentHash> _written = [];
 
     /// <summary>Reads and writes a window's blobs.</summary>
     public async Task RunAsync(ImportWindow window, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var read = Channel.CreateBounded<GitObject>(new BoundedChannelOptions(BlobsAhead) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => ReadAsync(window, read.Writer, stop.Token), CancellationToken.None);
+        var reads = WithForgotten(window.Blobs);
+        var reading = Task.Run(() => ReadAsync(reads, read.Writer, stop.Token), CancellationToken.None);
         try
         {
             var at = 0;
             await foreach (var found in read.Reader.ReadAllAsync(cancellationToken))
             {
-                await WriteAsync(window, found, window.Blobs[at++].Older, cancellationToken);
+                var wanted = reads[at++];
+                if (wanted.IsAgain)
+                {
+                    _recent.Add(found.Id, _written[found.Id], found.Bytes, found.Length);
+                }
+                else
+                {
+                    await WriteAsync(window, found, wanted.Older, cancellationToken);
+                }
             }
 
             await reading;
@@ -38,11 +53,29 @@ internal sealed class BlobStage(GitObjectSource source, ImportTarget target, Arr
         }
     }
 
-    private async Task ReadAsync(ImportWindow window, ChannelWriter<GitObject> output, CancellationToken cancellationToken)
+    /// <summary>Puts before each blob the version before it, where that was written by this import and is there no more.</summary>
+    private List<WantedBlob> WithForgotten(List<WantedBlob> blobs)
+    {
+        var reads = new List<WantedBlob>(blobs.Count);
+        var again = new HashSet<GitId>();
+        foreach (var wanted in blobs)
+        {
+            if (wanted.Older is { } older && _written.ContainsKey(older) && _recent.Find(older) is null && again.Add(older))
+            {
+                reads.Add(new WantedBlob(older, null) { IsAgain = true });
+            }
+
+            reads.Add(wanted);
+        }
+
+        return reads;
+    }
+
+    private async Task ReadAsync(List<WantedBlob> reads, ChannelWriter<GitObject> output, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var found in source.ReadAsync([.. window.Blobs.Select(wanted => wanted.Id)], room.Rent, cancellationToken))
+            await foreach (var found in source.ReadAsync([.. reads.Select(wanted => wanted.Id)], room.Rent, cancellationToken))
             {
                 if (found.Type != GitType.Blob)
                 {
@@ -65,6 +98,11 @@ internal sealed class BlobStage(GitObjectSource source, ImportTarget target, Arr
         var written = await target.WriteAsync(content, _recent.Find(older), cancellationToken);
         var large = _hasLargeFiles && LfsPointer.TryParse(content.Span) is { } pointer ? await LargeAsync(pointer, content, cancellationToken) : null;
         window.Contents.Add(new(found.Id, large ?? written));
+        if (found.Length <= ChunkList.ThresholdBytes)
+        {
+            _written[found.Id] = written.Hash;
+        }
+
         _recent.Add(found.Id, written.Hash, found.Bytes, found.Length);
     }
 

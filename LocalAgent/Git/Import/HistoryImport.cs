@@ -31,6 +31,9 @@ internal sealed class HistoryImport(GitRepository repository, ObjectStore store,
     private readonly List<IndexedSnapshot> _made = [];
     private Dictionary<SnapshotId, ReadOnlyMemory<byte>> _lastSnapshots = [];
 
+    /// <summary>Gets how much of what was read is kept.</summary>
+    public ImportMemory Memory { get; init; } = ImportMemory.Usual;
+
     /// <summary>Gets what every object that was met became.</summary>
     public IEnumerable<KeyValuePair<GitId, GitTarget>> Known => _known.All;
 
@@ -86,8 +89,8 @@ internal sealed class HistoryImport(GitRepository repository, ObjectStore store,
         var blobs = Channel.CreateBounded<ImportWindow>(WindowsAhead);
         await AllAsync(
             failed,
-            Task.Run(() => TreesAsync(read(new WindowReader(treeSource, _seen), failed.Token), trees.Writer, failed.Token), CancellationToken.None),
-            Task.Run(() => BlobsAsync(new BlobStage(blobSource, target, room, repository.LargeFiles), trees.Reader, blobs.Writer, failed.Token), CancellationToken.None),
+            Task.Run(() => TreesAsync(read(new WindowReader(treeSource, _seen, Memory), failed.Token), trees.Writer, failed.Token), CancellationToken.None),
+            Task.Run(() => BlobsAsync(new BlobStage(blobSource, target, room, Memory, repository.LargeFiles), trees.Reader, blobs.Writer, failed.Token), CancellationToken.None),
             Task.Run(() => ConvertAsync(target, blobs.Reader, total, progress, failed.Token), CancellationToken.None));
         await target.FinishAsync(cancellationToken);
     }

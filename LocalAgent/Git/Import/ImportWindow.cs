@@ -19,4 +19,8 @@ internal sealed class ImportWindow(IReadOnlyList<KeyValuePair<GitId, GitCommit>>
 }
 
 /// <summary>A blob to read, and the blob that the commit before had at its path.</summary>
-internal readonly record struct WantedBlob(GitId Id, GitId? Older);
+internal readonly record struct WantedBlob(GitId Id, GitId? Older)
+{
+    /// <summary>Gets whether it was read and written before, and is only what another is written against.</summary>
+    public bool IsAgain { get; init; }
+}

@@ -32,8 +32,21 @@ internal sealed class ReadTree(byte[] bytes, GitTreeLine[] lines)
     /// <summary>Gets the number of the same line in <see cref="Older"/>, or a negative number.</summary>
     public int Same(int line) => _from.Length == 0 ? New : _from[line];
 
-    /// <summary>Gets the object that the tree before had under a line's name; only for lines that are not the same.</summary>
-    public GitId? Before(int line) => _from.Length > 0 && _from[line] < New ? Older!.Lines[-2 - _from[line]].Id : null;
+    /// <summary>
+    /// Gets the object that the tree before had under a line's name; only for lines that are not the same. Null too where one is a
+    /// directory and the other is not, or a submodule: neither is a version of the other.
+    /// </summary>
+    public GitId? Before(int line)
+    {
+        if (_from.Length == 0 || _from[line] >= New)
+        {
+            return null;
+        }
+
+        ref readonly var before = ref Older!.Lines[-2 - _from[line]];
+        var kind = GitFields.KindOf(before.Mode(Older.Bytes));
+        return kind is null or EntryKind.ForeignLink || (kind == EntryKind.Directory) != IsDirectory(line) ? null : before.Id;
+    }
 
     /// <summary>Lets go of the tree before.</summary>
     public void Forget() => (Older, _from) = (null, []);
@@ -80,18 +93,16 @@ internal sealed class ReadTree(byte[] bytes, GitTreeLine[] lines)
 }
 
 /// <summary>Keeps the trees that were read last, in two halves of which the older goes.</summary>
-internal sealed class RecentTrees
+/// <param name="maxBytes">Of each half.</param>
+internal sealed class RecentTrees(long maxBytes)
 {
-    // With its lines, entries and encoding a tree takes about five times its bytes in memory.
-    private const int MaxBytes = 12 << 20;
-
     private Dictionary<GitId, ReadTree> _young = [];
     private Dictionary<GitId, ReadTree> _old = [];
     private long _bytes;
 
     public void Add(GitId id, ReadTree tree)
     {
-        if (_bytes > MaxBytes)
+        if (_bytes > maxBytes)
         {
             (_old, _young, _bytes) = (_young, [], 0);
         }

@@ -10,11 +10,9 @@ namespace W0rktree.LocalAgent.Git.Import;
 /// safe.
 /// </summary>
 /// <param name="room">Where arrays come from and go back to.</param>
-internal sealed class RecentBlobs(ArrayRoom room)
+/// <param name="maxBytes">Of each half.</param>
+internal sealed class RecentBlobs(ArrayRoom room, long maxBytes)
 {
-    /// <summary>Of each half.</summary>
-    private const long MaxBytes = 32L << 20;
-
     private Dictionary<GitId, Blob> _young = [];
     private Dictionary<GitId, Blob> _old = [];
     private long _bytes;
@@ -43,7 +41,7 @@ internal sealed class RecentBlobs(ArrayRoom room)
     /// <summary>Keeps a blob; its array is taken over.</summary>
     public void Add(GitId id, ContentHash content, byte[] bytes, int length)
     {
-        if (_bytes > MaxBytes)
+        if (_bytes > maxBytes)
         {
             foreach (var blob in _old.Values)
             {

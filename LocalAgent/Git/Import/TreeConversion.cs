@@ -35,6 +35,11 @@ internal sealed class TreeConversion(KnownObjects known, HistoryPack pack)
             throw new GitRefusalException("git_damaged", $"the tree {id} was not read");
         }
 
+        if (tree.Older is { Encoding: null } again)
+        {
+            Recall(again);
+        }
+
         var entries = new DirectoryEntry[tree.Lines.Length];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -47,12 +52,33 @@ internal sealed class TreeConversion(KnownObjects known, HistoryPack pack)
             throw new GitRefusalException(directory.Error.Code, $"the tree {id}: {directory.Error.Message}");
         }
 
-        tree.Entries = entries;
         tree.Encoding = pack.WriteDirectory(directory.Value, tree.Older?.Encoding);
+        tree.Entries = entries;
         tree.Forget();
         var target = new GitTarget(tree.Encoding.Id, 0);
         known.Add(id, target);
         return target;
+    }
+
+    /// <summary>Makes again what a tree became that was read a second time. Where that is not known, nothing is held against it.</summary>
+    private void Recall(ReadTree tree)
+    {
+        var entries = new DirectoryEntry[tree.Lines.Length];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            ref readonly var line = ref tree.Lines[i];
+            if (GitFields.KindOf(line.Mode(tree.Bytes)) is not { } kind || known.Entry(tree.Bytes, line, kind) is not { } entry)
+            {
+                return;
+            }
+
+            entries[i] = entry;
+        }
+
+        if (DirectoryObject.Create(Sorted(entries), []) is { IsOk: true, Value: var directory })
+        {
+            (tree.Entries, tree.Encoding) = (entries, DirectoryCodec.Encode(directory));
+        }
     }
 
     private DirectoryEntry Entry(ImportWindow window, GitId id, ReadTree tree, int i)

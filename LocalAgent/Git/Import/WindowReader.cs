@@ -9,7 +9,7 @@ namespace W0rktree.LocalAgent.Git.Import;
 /// First stage: reads commits and their trees, level by level, and leaves out every tree that an earlier commit had. Reads
 /// each object once, and asks for many at a time, so that git never waits.
 /// </summary>
-internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
+internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen, ImportMemory memory)
 {
     /// <summary>
     /// Commits to a window. All that a window has lives until it is converted, several are on their way at once, and what lives that long
@@ -20,7 +20,7 @@ internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
     /// <summary>Deeper trees than any path can be are an attack on whoever walks them by recursion.</summary>
     private const int MaxDepth = 1024;
 
-    private readonly RecentTrees _recent = new();
+    private readonly RecentTrees _recent = new(memory.TreeBytes);
     private readonly Dictionary<GitId, GitId> _treeOfCommit = [];
 
     /// <summary>Reads all windows.</summary>
@@ -69,8 +69,9 @@ internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
         for (var depth = 0; level.Count > 0; depth++)
         {
             var next = new List<WantedTree>();
+            var reads = WithForgotten(level);
             var at = 0;
-            await foreach (var found in source.ReadAsync([.. level.Select(wanted => wanted.Id)], cancellationToken))
+            await foreach (var found in source.ReadAsync([.. reads.Select(read => read.Id)], cancellationToken))
             {
                 if (depth == MaxDepth || found.Type != GitType.Tree || GitTree.TryParse(found.Bytes) is not { } lines)
                 {
@@ -78,18 +79,45 @@ internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
                 }
 
                 var tree = new ReadTree(found.Bytes, lines);
-                if (_recent.Find(level[at++].Older) is { } older)
+                var read = reads[at++];
+                _recent.Add(found.Id, tree);
+                if (read.IsAgain)
+                {
+                    continue;
+                }
+
+                if (read.Older is { } before && (_recent.Find(before) ?? window.Trees.GetValueOrDefault(before)) is { } older)
                 {
                     tree.Align(older);
                 }
 
-                _recent.Add(found.Id, tree);
                 window.Trees.Add(found.Id, tree);
                 Sort(window, found.Id, tree, next);
             }
 
             level = next;
         }
+    }
+
+    /// <summary>
+    /// Puts before each tree the one of the commit before, where that was read so long ago that it was let go: what is held against
+    /// nothing is stored whole, with every file that it names. Git has it as a delta beside the newer one, so it costs little.
+    /// </summary>
+    private List<WantedTree> WithForgotten(List<WantedTree> level)
+    {
+        var reads = new List<WantedTree>(level.Count);
+        var here = level.Select(wanted => wanted.Id).ToHashSet();
+        foreach (var wanted in level)
+        {
+            if (wanted.Older is { } older && here.Add(older) && _recent.Find(older) is null)
+            {
+                reads.Add(new WantedTree(older, null) { IsAgain = true });
+            }
+
+            reads.Add(wanted);
+        }
+
+        return reads;
     }
 
     /// <summary>Asks for what the lines name that the tree before did not have; what that had was asked for with it.</summary>
@@ -121,5 +149,9 @@ internal sealed class WindowReader(GitObjectSource source, HashSet<GitId> seen)
         }
     }
 
-    private readonly record struct WantedTree(GitId Id, GitId? Older);
+    private readonly record struct WantedTree(GitId Id, GitId? Older)
+    {
+        /// <summary>Gets whether it was read and converted before, and is only what others are held against.</summary>
+        public bool IsAgain { get; init; }
+    }
 }

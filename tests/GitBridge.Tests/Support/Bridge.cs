@@ -4,6 +4,7 @@ using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Git;
+using W0rktree.LocalAgent.Git.Import;
 using W0rktree.LocalAgent.Git.Process;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.Storage;
@@ -15,10 +16,10 @@ internal sealed class Bridge : IAsyncDisposable
 {
     public static readonly TreeId Tree = new(7);
 
-    private Bridge(string folder, ObjectStore store)
+    private Bridge(string folder, ObjectStore store, ImportMemory memory)
     {
         (Folder, Store) = (folder, store);
-        GitBridge = new LocalAgent.Git.GitBridge(store, Tree, SystemEntropy.Instance, TimeProvider.System);
+        GitBridge = new LocalAgent.Git.GitBridge(store, Tree, SystemEntropy.Instance, TimeProvider.System) { Memory = memory };
     }
 
     public string Folder { get; }
@@ -31,10 +32,12 @@ internal sealed class Bridge : IAsyncDisposable
 
     public ObjectGraph Graph => new(Store);
 
-    public static async Task<Bridge> CreateAsync()
+    public static Task<Bridge> CreateAsync() => CreateAsync(ImportMemory.Usual);
+
+    public static async Task<Bridge> CreateAsync(ImportMemory memory)
     {
         var folder = Directory.CreateTempSubdirectory("wt-git-").FullName;
-        return new Bridge(folder, (await ObjectStore.OpenAsync(Path.Combine(folder, "store"), new StoreOptions(), CancellationToken.None)).Value);
+        return new Bridge(folder, (await ObjectStore.OpenAsync(Path.Combine(folder, "store"), new StoreOptions(), CancellationToken.None)).Value, memory);
     }
 
     /// <summary>Opens the store anew, with another clock.</summary>
