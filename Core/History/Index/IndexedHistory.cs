@@ -11,7 +11,7 @@ public sealed class IndexedHistory(HistoryIndex index, IHistory further) : IHist
 {
     private readonly Dictionary<SnapshotId, HistoryNode> _known = [];
     private readonly List<int> _parents = [];
-    private NearestCommon? _nearest;
+    private NumberedAncestors? _nearest;
 
     /// <inheritdoc/>
     public ValueTask<HistoryNode?> FindAsync(SnapshotId id, CancellationToken cancellationToken)
@@ -42,6 +42,6 @@ public sealed class IndexedHistory(HistoryIndex index, IHistory further) : IHist
         var other = index.Find(right);
         return other == HistoryIndex.None || heads.Contains(HistoryIndex.None)
             ? null
-            : (_nearest ??= new NearestCommon(index)).Find(heads, other)?.ConvertAll(index.IdOf);
+            : (_nearest ??= new NumberedAncestors(index)).Find(heads, other)?.ConvertAll(index.IdOf);
     }
 }

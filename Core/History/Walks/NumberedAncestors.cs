@@ -7,7 +7,7 @@ namespace W0rktree.Core.History.Walks;
 /// descends from it has come: what is common and not below something found is nearest, without a second look. Not thread-safe: it keeps
 /// its memory from one question to the next.
 /// </summary>
-public sealed class NearestCommon(HistoryIndex index)
+public sealed class NumberedAncestors(HistoryIndex index)
 {
     private const byte Left = 1;
     private const byte Right = 2;
