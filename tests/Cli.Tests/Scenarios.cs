@@ -90,7 +90,7 @@ internal static class Scenarios
         new("status-held", ["status"], 0, Methods.Status, Result("""{"root":"/home/ada/shop","name":"shop","branch":"main","tip":null,"changes":[],"conflicts":[],"sync":{"state":"idle","server":"http://127.0.0.1:7420","pending":0},"overlaps":[],"warnings":[],"held":[{"path":"config/prod.env","line":3,"rule":"aws-access-key","about":"access key of AWS"}]}""")),
         new("logout", ["logout"], 0, Methods.AuthLogout, Result("{}")),
         new("whoami-account", ["whoami", "--account"], 0, Methods.AuthWhoAmI, Result(Account)),
-        new("token-create", ["token", "create", "ci", "--scope", "sync:pull", "--days", "90"], 0, Methods.TokenCreate, Result("""{"token":"wt_secret","info":{"id":"01","name":"ci","kind":"personal","scopes":["sync:pull"],"created":"2026-11-21T09:00:00+00:00","current":false}}""")),
+        new("token-create", ["token", "create", "ci", "--scope", "sync:pull", "--scope", "tree:read", "--days", "90"], 0, Methods.TokenCreate, Result("""{"token":"wt_secret","info":{"id":"01","name":"ci","kind":"personal","scopes":["sync:pull","tree:read"],"created":"2026-11-21T09:00:00+00:00","current":false}}""")),
         new("token-list", ["token", "list"], 0, Methods.TokenList, Result("""{"tokens":[{"id":"01","name":"ci","kind":"personal","scopes":[],"created":"2026-11-21T09:00:00+00:00","expires":"2027-02-19T09:00:00+00:00","current":true}]}""")),
         new("audit-log", ["audit", "log", "--tenant", "acme", "-n", "2"], 0, Methods.AuditRead, AuditReplies.Newest),
         new("audit-verify", ["audit", "verify", "--tenant", "acme"], 0, Methods.AuditRead, AuditReplies.All),
