@@ -44,9 +44,9 @@ internal static partial class Program
             var colored = IsTerminal(Output) != 0 && !(environment.TryGetValue("NO_COLOR", out var value) && value.Length > 0);
             return line.Ask(Endpoint.SocketPath(environment, UserId.Current), Environment.CurrentDirectory, new Style(colored));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // The directory is gone, or the like: the whole program meets it too, and says so.
+            return null; // The directory is gone or closed to the user: the whole program meets it too, and says so.
         }
     }
 
