@@ -15,7 +15,19 @@ if (OperatingSystem.IsWindows())
 
 var environment = Endpoint.ProcessEnvironment();
 var terminal = Terminal.OfProcess(environment);
-return await Entry.RunAsync(args, new CommandContext(terminal, environment, TimeProvider.System, Environment.CurrentDirectory));
+string cwd;
+try
+{
+    cwd = Environment.CurrentDirectory;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    var gone = new ErrorInfo(ErrorCodes.NotFound, "The directory that you are in is gone, or closed to you.", "Change to one that is there, and run the command again.");
+    new Reporter(terminal, args.Contains("--json")).Fail(gone);
+    return ErrorCodes.ExitCode(gone.Code);
+}
+
+return await Entry.RunAsync(args, new CommandContext(terminal, environment, TimeProvider.System, cwd));
 
 namespace W0rktree.Cli
 {
