@@ -43,7 +43,16 @@ public sealed class ClockGrain([PersistentState("clock")] IPersistentState<Kept>
 
     public Task SleepAsync(TimeSpan time) => Task.Delay(time, clock);
 
-    public async Task LeaveAsync() => await Task.Run(static () => { });
+    public async Task LeaveAsync()
+    {
+        // The work on the pool ends only when its continuation is registered; done before, nothing would come back from there.
+        using var registered = new ManualResetEventSlim();
+        var awaited = AwaitAsync(Task.Run(registered.Wait));
+        registered.Set();
+        await awaited;
+
+        static async Task AwaitAsync(Task work) => await work;
+    }
 
     public Task CallAsync(string other) => GrainFactory.GetGrain<IClockGrain>(other).CallAsync(this.GetPrimaryKeyString());
 
