@@ -29,7 +29,9 @@ public static class AuditCodec
         writer.WriteByte((byte)entry.ActorKind);
         foreach (var text in Texts(entry))
         {
-            writer.WriteBlock(Encoding.UTF8.GetBytes(text));
+            var sizeBytes = Encoding.UTF8.GetByteCount(text);
+            writer.WriteVarint(sizeBytes);
+            writer.Advance(Encoding.UTF8.GetBytes(text, writer.Reserve(sizeBytes)));
         }
 
         writer.WriteVarint((ulong)entry.Count);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using W0rktree.Grains.Abstractions.Identifiers;
 
 namespace W0rktree.Grains.Abstractions.Tickets;
@@ -17,12 +18,10 @@ public static class TicketCodec
     private const string Version = "wtt1";
     private const int FieldCount = 11;
 
-    // Of the fields of a session from an address of this kind or that; a longer ticket costs one allocation more.
-    private const int UsualSize = 320;
-
     // 32 bytes in base64url.
     private const int MacDigits = 43;
 
+    // More than the ticket of a session has; a longer one is made on the heap.
     private const int MaxOnStack = 1_024;
 
     // Clocks of two silos may differ a little; a ticket from further ahead than this is not honest.
@@ -37,17 +36,30 @@ public static class TicketCodec
             throw new ArgumentException("A ticket lives 30 seconds at most.", nameof(ticket));
         }
 
-        var fields = string.Create(CultureInfo.InvariantCulture, stackalloc char[UsualSize], $"{(byte)ticket.Kind}|{ticket.Account}|{ticket.Tenant}|{ticket.Token}|{ticket.Epoch}|{ScopesOf(ticket)}|{ticket.SystemName}|{ticket.RequestId}|{ticket.Address}|{ticket.IssuedAt.ToUnixTimeMilliseconds()}|{ticket.ExpiresAt.ToUnixTimeMilliseconds()}");
-        if (fields.AsSpan().Count('|') != FieldCount - 1)
+        Span<byte> room = stackalloc byte[MaxOnStack];
+        int sizeBytes;
+        while (!TryFormat(ticket, room, out sizeBytes))
+        {
+            room = new byte[2 * room.Length];
+        }
+
+        var fields = room[..sizeBytes];
+        if (fields.Count((byte)'|') != FieldCount - 1)
         {
             throw new ArgumentException("A field of the ticket holds a separator.", nameof(ticket));
         }
 
         var key = keys.Current;
-        var signed = $"{Version}.{key.Id}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(fields))}";
-        Span<char> mac = stackalloc char[MacDigits];
-        Sign(key, signed, mac);
-        return string.Concat(signed, ".", mac);
+        var start = Version.Length + 1 + TicketKey.IdDigits + 1;
+        var signed = start + Base64Url.GetEncodedLength(sizeBytes);
+        var length = signed + 1 + MacDigits;
+        var text = length <= MaxOnStack ? stackalloc char[length] : new char[length];
+        Version.CopyTo(text);
+        key.Id.CopyTo(text[(Version.Length + 1)..]);
+        (text[Version.Length], text[start - 1], text[signed]) = ('.', '.', '.');
+        Base64Url.EncodeToChars(fields, text[start..]);
+        Sign(key, text[..signed], text[(signed + 1)..]);
+        return new string(text);
     }
 
     /// <summary>Verifies signature and time, and reads; null where anything is wrong, without saying what.</summary>
@@ -76,6 +88,11 @@ public static class TicketCodec
     /// <summary>Tells whether a ticket whose signature was verified earlier still holds: its key is still one of the two, and its time has not passed.</summary>
     internal static bool Holds(string text, CallerTicket ticket, TicketKeyRing keys, DateTimeOffset now) =>
         keys.Find(text.AsSpan(Version.Length + 1, TicketKey.IdDigits)) is not null && IsInTime(ticket, now);
+
+    private static bool TryFormat(CallerTicket ticket, Span<byte> fields, out int sizeBytes) => Utf8.TryWrite(
+        fields, CultureInfo.InvariantCulture,
+        $"{(byte)ticket.Kind}|{ticket.Account}|{ticket.Tenant}|{ticket.Token}|{ticket.Epoch}|{ScopesOf(ticket)}|{ticket.SystemName}|{ticket.RequestId}|{ticket.Address}|{ticket.IssuedAt.ToUnixTimeMilliseconds()}|{ticket.ExpiresAt.ToUnixTimeMilliseconds()}",
+        out sizeBytes);
 
     private static void Sign(TicketKey key, ReadOnlySpan<char> signed, Span<char> digits)
     {

@@ -18,6 +18,7 @@ namespace W0rktree.Grains.Access;
 public sealed class TenantGuard
 {
     private readonly DecisionFacts _facts;
+    private readonly KnownMembers _members = new();
     private readonly PolicyLibrary _library;
     private readonly TimeProvider _clock;
     private readonly RefusalReasons _reasons;
@@ -60,7 +61,13 @@ public sealed class TenantGuard
     /// </summary>
     public async ValueTask<TreeAccess?> OpenAsync(TreeAddress tree, CallerTicket caller, bool isAboutAnother, CancellationToken cancellationToken)
     {
-        var worktree = await _facts.WorktreeAsync(tree.Tenant, tree.Worktree, cancellationToken);
+        if (_members.Find(tree, caller.Account) is { } known)
+        {
+            return new TreeAccess(known.Policies, known.Principals, known.Resource, EnvironmentOf(caller), caller);
+        }
+
+        var trail = new FactTrail();
+        var worktree = await _facts.WorktreeAsync(tree.Tenant, tree.Worktree, trail, cancellationToken);
         var place = worktree?.Trees.FirstOrDefault(t => t.Tree == tree.Tree);
         if (place is null)
         {
@@ -69,28 +76,31 @@ public sealed class TenantGuard
 
         // Three grains that know nothing of each other: where they must be asked, together they take as long as the slowest.
         var (exists, asked, inForce) = (
-            _facts.TreeExistsAsync(tree, cancellationToken).AsTask(), _facts.StandingAsync(tree.Tenant, caller.Account, cancellationToken).AsTask(),
-            InForceAsync(tree, worktree!, place.Path, cancellationToken));
+            _facts.TreeExistsAsync(tree, trail, cancellationToken).AsTask(), _facts.StandingAsync(tree.Tenant, caller.Account, trail, cancellationToken).AsTask(),
+            InForceAsync(tree, worktree!, place.Path, trail, cancellationToken));
         var (isThere, standing, policies) = (await exists, await asked, await inForce);
         if (!isThere)
         {
             return null;
         }
 
-        var outsiders = standing.Role != Role.None ? [] : await OutsidersAsync(caller, isAboutAnother, cancellationToken);
-        ImmutableArray<Principal> principals = standing.Role != Role.None ? [AccessRules.PrincipalOf(standing)] : [.. outsiders.Values.Select(AccessRules.PrincipalOf)];
-        var grants = outsiders.Count == 0 ? [] : GrantRules.For(worktree!.Grants, outsiders.ToDictionary(o => o.Key, o => o.Value.TenantSlug));
+        var resource = AccessRules.ResourceOf(standing) with { IsPublic = worktree!.IsPublic, Tree = place.Path.IsRoot ? "" : place.Path.ToString() };
+        if (standing.Role != Role.None)
+        {
+            var member = new KnownMember(tree, caller.Account, trail, policies, [AccessRules.PrincipalOf(standing)], resource);
+            _members.Keep(member);
+            return new TreeAccess(policies, member.Principals, resource, EnvironmentOf(caller), caller);
+        }
+
+        var outsiders = await OutsidersAsync(caller, isAboutAnother, cancellationToken);
+        var grants = GrantRules.For(worktree.Grants, outsiders.ToDictionary(o => o.Key, o => o.Value.TenantSlug));
         return new TreeAccess(
-            grants.IsEmpty ? policies : policies?.WithGrants(grants),
-            principals,
-            AccessRules.ResourceOf(standing) with { IsPublic = worktree!.IsPublic, Tree = place.Path.IsRoot ? "" : place.Path.ToString() },
-            new AccessEnvironment(_clock.GetUtcNow(), caller.Address.Length > 0 ? caller.Address : null),
-            caller);
+            grants.IsEmpty ? policies : policies?.WithGrants(grants), [.. outsiders.Values.Select(AccessRules.PrincipalOf)], resource, EnvironmentOf(caller), caller);
     }
 
     /// <summary>Says what the caller is to a tenant at this moment.</summary>
     public ValueTask<Standing> StandingAsync(TenantId tenant, CallerTicket caller, CancellationToken cancellationToken) =>
-        _facts.StandingAsync(tenant, caller.Account, cancellationToken);
+        _facts.StandingAsync(tenant, caller.Account, new FactTrail(), cancellationToken);
 
     /// <summary>Applies the rules to a standing that the caller of this method knows to be current.</summary>
     public Refusal? Judge(TenantId tenant, CallerTicket caller, string permission, Standing standing)
@@ -109,22 +119,25 @@ public sealed class TenantGuard
         };
     }
 
+    private AccessEnvironment EnvironmentOf(CallerTicket caller) => new(_clock.GetUtcNow(), caller.Address.Length > 0 ? caller.Address : null);
+
     /// <summary>Describes somebody who is no member of the owning tenant: once for each tenant that they can act for.</summary>
     private async Task<Dictionary<TenantId, Standing>> OutsidersAsync(CallerTicket caller, bool isAboutAnother, CancellationToken cancellationToken)
     {
-        var memberships = await _facts.MembershipsAsync(caller.Account, ownOnly: isAboutAnother, cancellationToken);
-        var standings = await Task.WhenAll(memberships.Select(tenant => _facts.StandingAsync(tenant, caller.Account, cancellationToken).AsTask()));
+        var trail = new FactTrail();
+        var memberships = await _facts.MembershipsAsync(caller.Account, ownOnly: isAboutAnother, trail, cancellationToken);
+        var standings = await Task.WhenAll(memberships.Select(tenant => _facts.StandingAsync(tenant, caller.Account, trail, cancellationToken).AsTask()));
         return memberships.Zip(standings).Where(s => s.Second.Role != Role.None).ToDictionary(s => s.First, s => s.Second);
     }
 
     /// <summary>Reads the policies of the default branch's head at this moment; null where they cannot be read.</summary>
-    private async Task<CompiledPolicies?> InForceAsync(TreeAddress tree, WorktreeFacts worktree, TreePath path, CancellationToken cancellationToken)
+    private async Task<CompiledPolicies?> InForceAsync(TreeAddress tree, WorktreeFacts worktree, TreePath path, FactTrail trail, CancellationToken cancellationToken)
     {
         var heads = ImmutableArray.CreateBuilder<PolicyHead>();
         foreach (var above in worktree.Trees.Where(t => path.IsAtOrBelow(t.Path)).OrderBy(t => t.Path.Depth))
         {
             var address = tree with { Tree = above.Tree };
-            var head = await _facts.HeadAsync(address, worktree.DefaultBranch, cancellationToken);
+            var head = await _facts.HeadAsync(address, worktree.DefaultBranch, trail, cancellationToken);
             if (!head.IsZero)
             {
                 heads.Add(new PolicyHead(address, above.Path, head));

@@ -32,7 +32,8 @@ public sealed class TicketCallFilter(TicketMint mint, RevokedTickets revoked, IL
         }
 
         // A key that nobody but GrainKeys could have made: with anything else in it, two keys could mean one thing.
-        if (context.Grain is IGuardedGrain && !GrainKeys.IsCanonical(context.TargetId.Key.ToString()!))
+        var key = context.TargetId.Key.ToString()!;
+        if (context.Grain is IGuardedGrain && !GrainKeys.IsCanonical(key))
         {
             throw Turned(context, caller, Refusals.NotFound);
         }
@@ -42,11 +43,11 @@ public sealed class TicketCallFilter(TicketMint mint, RevokedTickets revoked, IL
         {
             case AnonymousAttribute:
             case SystemOnlyAttribute when caller.Kind == PrincipalKind.System:
-            case SelfOnlyAttribute when caller.Kind == PrincipalKind.Account && context.TargetId.Key.ToString() == GrainKeys.Account(caller.Account):
-                return DraftRules.Of(context, shape, caller, []);
+            case SelfOnlyAttribute when caller.Kind == PrincipalKind.Account && key == GrainKeys.Account(caller.Account):
+                return DraftRules.Of(context, key, shape, caller, []);
             case RequiresAttribute { Permissions.Count: > 0 } required when caller.Kind == PrincipalKind.Account && context.Grain is IGuardedGrain guarded:
                 await RequireAsync(context, caller, required.Permissions, guarded);
-                return DraftRules.Of(context, shape, caller, required.Permissions);
+                return DraftRules.Of(context, key, shape, caller, required.Permissions);
             case null:
                 log.LogError("{Interface}.{Method} declares no requirement and is closed to everybody", context.InterfaceName, context.MethodName);
                 throw Turned(context, caller, Refusals.PermissionDenied("(none declared)"));

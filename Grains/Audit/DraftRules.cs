@@ -13,7 +13,7 @@ internal static class DraftRules
     private static readonly HashSet<string> OpenTexts = new(StringComparer.Ordinal) { "tokenId", "invitationId", "slug", "name", "team", "branch" };
 
     /// <summary>Drafts a call; a call that the server makes for a request carries that request's draft on.</summary>
-    public static AuditDraft Of(IIncomingGrainCallContext context, CallShape shape, CallerTicket caller, IReadOnlyList<string> permissions)
+    public static AuditDraft Of(IIncomingGrainCallContext context, string key, CallShape shape, CallerTicket caller, IReadOnlyList<string> permissions)
     {
         if (caller.Kind == PrincipalKind.System && AuditDraft.Current is { } carried)
         {
@@ -23,10 +23,10 @@ internal static class DraftRules
         var (details, made) = Arguments(context, shape);
         return AuditDraft.For(caller, RequestContext.Get(AuditDraft.ActionKey) as string ?? shape.Action) with
         {
-            Chain = made != default ? made : ChainOf(context, caller),
+            Chain = made != default ? made : ChainOf(context, key, caller),
             Begins = made != default,
             Permission = string.Join(' ', permissions),
-            Resource = ResourceOf(context),
+            Resource = ResourceOf(context, key),
             Details = details,
         };
     }
@@ -42,18 +42,15 @@ internal static class DraftRules
         return $"{Kebab(grain)}.{Kebab(name)}";
     }
 
-    private static TenantId ChainOf(IIncomingGrainCallContext context, CallerTicket caller) => context.Grain switch
+    private static TenantId ChainOf(IIncomingGrainCallContext context, string key, CallerTicket caller) => context.Grain switch
     {
         IAuditedGrain named => named.AuditChain,
-        IGuardedGrain => GrainKeys.ReadTenant(context.TargetId.Key.ToString()!),
+        IGuardedGrain => GrainKeys.ReadTenant(key),
         _ => caller.Tenant,
     };
 
-    private static string ResourceOf(IIncomingGrainCallContext context)
-    {
-        var key = context.TargetId.Key.ToString()!;
-        return context.Grain is IGuardedGrain ? GrainKeys.Describe(key) : $"{Kebab(context.TargetId.Type.ToString().AsSpan())}/{(key.Length <= 32 ? key : key[..32])}";
-    }
+    private static string ResourceOf(IIncomingGrainCallContext context, string key) =>
+        context.Grain is IGuardedGrain ? GrainKeys.Describe(key) : $"{Kebab(context.TargetId.Type.ToString().AsSpan())}/{(key.Length <= 32 ? key : key[..32])}";
 
     private static (string Details, TenantId Made) Arguments(IIncomingGrainCallContext context, CallShape shape)
     {

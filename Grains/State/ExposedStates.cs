@@ -14,15 +14,18 @@ namespace W0rktree.Grains.State;
 /// </remarks>
 public sealed class ExposedStates(RevocationOptions silos)
 {
-    private readonly ConcurrentDictionary<Key, Entry> _entries = new();
+    private readonly ConcurrentDictionary<Key, ExposedState> _shown = new();
 
     /// <summary>Finds what a grain has stored; false where it must be asked.</summary>
     internal bool TryFind<TState>(string grain, [NotNullWhen(true)] out TState? state)
         where TState : class
     {
-        state = _entries.TryGetValue(new Key(typeof(TState), grain), out var entry) ? (TState)entry.State : null;
+        state = Find<TState>(grain)?.Current?.State as TState;
         return state is not null;
     }
+
+    /// <summary>Finds the place where a grain shows what it has stored; null where it shows nothing.</summary>
+    internal ExposedState? Find<TState>(string grain) => _shown.GetValueOrDefault(new Key(typeof(TState), grain));
 
     /// <summary>Shows what is stored. Of two activations of one grain the one that wrote last is believed, whoever shows first.</summary>
     /// <param name="owner">The activation.</param>
@@ -35,9 +38,11 @@ public sealed class ExposedStates(RevocationOptions silos)
         // A storage whose versions cannot be compared: the grain is asked each time.
         if (silos.SingleSilo && long.TryParse(version ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            _entries.AddOrUpdate(
-                new Key(typeof(TState), grain), static (_, shown) => shown, static (_, before, shown) => before.Version > shown.Version ? before : shown,
-                new Entry(owner, number, state));
+            var shown = new ExposedVersion(owner, number, state);
+            while (!_shown.GetOrAdd(new Key(typeof(TState), grain), static _ => new ExposedState()).TryShow(shown))
+            {
+                // Taken back this moment, and about to leave the table: the next look finds another place.
+            }
         }
     }
 
@@ -45,20 +50,11 @@ public sealed class ExposedStates(RevocationOptions silos)
     internal void Hide<TState>(object owner, string grain)
     {
         var key = new Key(typeof(TState), grain);
-        if (_entries.TryGetValue(key, out var entry) && entry.Owner == owner)
+        if (_shown.TryGetValue(key, out var place) && place.TryHide(owner))
         {
-            _entries.TryRemove(KeyValuePair.Create(key, entry));
+            _shown.TryRemove(KeyValuePair.Create(key, place));
         }
     }
 
     private readonly record struct Key(Type State, string Grain);
-
-    private sealed class Entry(object owner, long version, object state)
-    {
-        public object Owner => owner;
-
-        public long Version => version;
-
-        public object State => state;
-    }
 }

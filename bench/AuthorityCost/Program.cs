@@ -41,29 +41,34 @@ await using var guarded = await DeployAsync(silo =>
 var (account, tree) = await RegisterAsync(guarded.Client);
 foreach (var callers in crowds)
 {
-    var ratios = new List<double>();
-    var (bareTime, guardedTime) = (0.0, 0.0);
+    var (ratios, work) = (new List<double>(), new List<double>());
+    var (without, with) = (default(Cost), default(Cost));
     for (var round = 0; round <= rounds; round++)
     {
         var count = callers == 1 ? calls / 4 : calls;
-        bareTime = await MeasureAsync(callers, count, name => bare.Client.GetGrain<IBareCounterGrain>(GrainKeys.Branch(tree, name)).AddAsync(default), present: false);
-        guardedTime = await MeasureAsync(callers, count, name => guarded.Client.GetGrain<IGuardedCounterGrain>(GrainKeys.Branch(tree, name)).AddAsync(default), present: true);
+        without = await MeasureAsync(callers, count, name => bare.Client.GetGrain<IBareCounterGrain>(GrainKeys.Branch(tree, name)).AddAsync(default), present: false);
+        with = await MeasureAsync(callers, count, name => guarded.Client.GetGrain<IGuardedCounterGrain>(GrainKeys.Branch(tree, name)).AddAsync(default), present: true);
         if (round > 0)
         {
-            ratios.Add(guardedTime / bareTime);
+            ratios.Add(with.Seconds / without.Seconds);
+            work.Add(with.ProcessorSeconds / without.ProcessorSeconds);
         }
     }
 
     ratios.Sort();
+    work.Sort();
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{callers} callers: {bareTime * 1e6:N0} µs a call without, {guardedTime * 1e6:N0} µs with ticket, check and audit; ratio {ratios[ratios.Count / 2]:N2} (median of {ratios.Count}, least {ratios[0]:N2}, most {ratios[^1]:N2})"));
+        $"{callers} callers: {without.Seconds * 1e6:N0} µs a call without, {with.Seconds * 1e6:N0} µs with ticket, check and audit; ratio {ratios[ratios.Count / 2]:N2} (median of {ratios.Count}, least {ratios[0]:N2}, most {ratios[^1]:N2})"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"  processor {without.ProcessorSeconds * 1e6:N0} and {with.ProcessorSeconds * 1e6:N0} µs, ratio {work[work.Count / 2]:N2}; allocated {without.Bytes / 1024:N1} and {with.Bytes / 1024:N1} KiB"));
 }
 
 Directory.Delete(folder, recursive: true);
 
-async Task<double> MeasureAsync(int callers, int count, Func<BranchName, Task<long>> call, bool present)
+async Task<Cost> MeasureAsync(int callers, int count, Func<BranchName, Task<long>> call, bool present)
 {
-    var watch = Stopwatch.StartNew();
+    using var process = Process.GetCurrentProcess();
+    var (watch, before, bytes) = (Stopwatch.StartNew(), process.TotalProcessorTime, GC.GetTotalAllocatedBytes());
     await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
     {
         var name = BranchName.Parse($"counter-{caller}").Value;
@@ -77,7 +82,9 @@ async Task<double> MeasureAsync(int callers, int count, Func<BranchName, Task<lo
             await call(name);
         }
     })));
-    return watch.Elapsed.TotalSeconds / (count / callers * callers);
+    process.Refresh();
+    var done = (double)(count / callers * callers);
+    return new Cost(watch.Elapsed.TotalSeconds / done, (process.TotalProcessorTime - before).TotalSeconds / done, (GC.GetTotalAllocatedBytes() - bytes) / done);
 }
 
 async Task<(Func<CallerTicket>, TreeAddress)> RegisterAsync(IGrainFactory grains)

@@ -1,3 +1,4 @@
+using W0rktree.Grains.Access;
 using W0rktree.Grains.Accounts;
 using W0rktree.Grains.State;
 
@@ -65,6 +66,42 @@ public class ExposedStatesTests
         several.Show(_activations.First, "a", "1", "one");
 
         Assert.False(several.TryFind<string>("a", out _));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_was_worked_out_of_some_versions_holds_until_one_of_them_is_replaced_or_taken_back(bool replaced)
+    {
+        _exposed.Show(_activations.First, "a", "1", "one");
+        _exposed.Show(_activations.Second, "b", "7", "seven");
+        var trail = new FactTrail();
+        foreach (var place in new[] { _exposed.Find<string>("a")!, _exposed.Find<string>("b")! })
+        {
+            trail.Saw(place, place.Current!);
+        }
+
+        Assert.True(trail.Holds);
+        if (replaced)
+        {
+            _exposed.Show(_activations.Second, "b", "8", "seven");
+        }
+        else
+        {
+            _exposed.Hide<string>(_activations.Second, "b");
+            _exposed.Show(_activations.Second, "b", "7", "seven");
+        }
+
+        Assert.False(trail.Holds);
+    }
+
+    [Fact]
+    public void What_somebody_had_to_be_asked_for_never_holds()
+    {
+        var trail = new FactTrail();
+        trail.Asked();
+
+        Assert.False(trail.Holds);
     }
 
     private string? Find(string grain) => _exposed.TryFind<string>(grain, out var state) ? state : null;
