@@ -53,19 +53,7 @@ internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, R
         try
         {
             // Presented here, not in a method that is awaited: what such a method sets is lost when it returns.
-            var isOpen = WithoutToken.Contains(context.Method);
-            if (isOpen)
-            {
-                limits.TakeForAddress(session.Address).Require();
-            }
-
-            var ticket = isOpen ? mint.Anonymous(session.RequestId) : await session.RenewAsync(context.CancellationToken);
-            if (!isOpen && await quotas.CountAsync(ticket, context.CancellationToken) is { } exceeded)
-            {
-                exceeded.Require();
-            }
-
-            mint.Present(ticket);
+            mint.Present(await AdmitAsync(context, session));
             var answer = await call();
             await audit.AnsweredAsync(session);
             return answer;
@@ -74,11 +62,38 @@ internal sealed class CallerInterceptor(IGrainFactory grains, TicketMint mint, R
         {
             var refusal = Translate(e, context.Method, session.RequestId);
             await audit.RefusedAsync(session, refusal);
-            throw ErrorAnswer.For(refusal);
+            throw ErrorAnswer.For(refusal, (e as RefusedException)?.RetryAfterSeconds);
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
             throw ErrorAnswer.For(new Refusal { Code = "busy", Message = "The server is stopping." });
+        }
+    }
+
+    /// <summary>Counts the call, by its token or, where none holds, by the address; says who makes it.</summary>
+    private async Task<CallerTicket> AdmitAsync(ServerCallContext context, CallerSession session)
+    {
+        if (WithoutToken.Contains(context.Method))
+        {
+            limits.TakeForAddress(session.Address).Require();
+            return mint.Anonymous(session.RequestId);
+        }
+
+        try
+        {
+            var ticket = await session.RenewAsync(context.CancellationToken);
+            limits.TakeForToken(session.Token.PublicId).Require();
+            if (await quotas.CountAsync(ticket, context.CancellationToken) is { } exceeded)
+            {
+                exceeded.Require();
+            }
+
+            return ticket;
+        }
+        catch (RefusedException e) when (e.Refusal.Code is "signed_out" or "token_revoked")
+        {
+            limits.TakeForAddress(session.Address).Require();
+            throw;
         }
     }
 

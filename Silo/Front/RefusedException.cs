@@ -4,10 +4,15 @@ using W0rktree.Grains.Abstractions.Replies;
 namespace W0rktree.Silo.Front;
 
 /// <summary>Ends a call with an expected refusal; the interceptor makes it the answer.</summary>
-internal sealed class RefusedException(Refusal refusal) : Exception($"{refusal.Code}: {refusal.Message}")
+/// <param name="refusal">What the caller is told.</param>
+/// <param name="retryAfterSeconds">In how many seconds the same request would be taken; null where time changes nothing.</param>
+internal sealed class RefusedException(Refusal refusal, int? retryAfterSeconds = null) : Exception($"{refusal.Code}: {refusal.Message}")
 {
     /// <summary>Gets what the caller is told.</summary>
     public Refusal Refusal => refusal;
+
+    /// <summary>Gets in how many seconds the same request would be taken; null where time changes nothing.</summary>
+    public int? RetryAfterSeconds => retryAfterSeconds;
 }
 
 /// <summary>Unwraps replies at the front.</summary>

@@ -21,7 +21,7 @@ internal sealed record LimitSettings
     };
 }
 
-/// <summary>Counts the requests of each caller in windows of a minute, each caller's own. Thread-safe.</summary>
+/// <summary>Counts the requests of each caller, REST and gRPC together, in windows of a minute, each caller's own. Thread-safe.</summary>
 internal sealed class RequestLimits(LimitSettings settings, TimeProvider clock)
 {
     // A window is two numbers: an attacker with many addresses costs a few megabytes, and then the oldest are forgotten.
@@ -119,7 +119,8 @@ internal readonly record struct Allowance(int Limit, int Remaining, TimeSpan Res
     {
         if (!IsGranted)
         {
-            throw new RefusedException(new Refusal { Code = "rate_limited", Message = $"More than {Limit} requests in a minute.", Hint = $"Try again in {ResetSeconds} s." });
+            throw new RefusedException(
+                new Refusal { Code = "rate_limited", Message = $"More than {Limit} requests in a minute.", Hint = $"Try again in {ResetSeconds} s." }, ResetSeconds);
         }
     }
 }

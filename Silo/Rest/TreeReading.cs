@@ -76,14 +76,21 @@ internal sealed class TreeView(IGrainFactory grains, TreeAddress address, Branch
         }
 
         var id = await HeadAsync(name, cancellationToken);
-        for (; steps > 0; steps--)
+        for (var snapshot = await ReadAsync(id, cancellationToken); steps > 0; steps--)
         {
-            var snapshot = await Whole.ReadSnapshotAsync(id, cancellationToken);
             id = snapshot.Parents.IsEmpty ? throw new RefusedException(Refusals.NotFound) : snapshot.Parents[0];
+            snapshot = await ReadAsync(id, cancellationToken);
         }
 
         return id;
     }
+
+    /// <summary>Reads a snapshot; one that records a conflict which the caller may not see is not there, as in a download.</summary>
+    public async Task<SnapshotObject> ReadAsync(SnapshotId id, CancellationToken cancellationToken) => Show(await Whole.ReadSnapshotAsync(id, cancellationToken));
+
+    /// <summary>Gives a snapshot that was read, if the caller may see the conflicts that it records.</summary>
+    public SnapshotObject Show(SnapshotObject snapshot) =>
+        lens.SeesEverything || snapshot.Conflicts.All(c => lens.MayRead(c.Path)) ? snapshot : throw new RefusedException(Refusals.NotFound);
 
     /// <summary>Gives the objects with what the caller may not read sealed, for walking down from one root.</summary>
     public async Task<ObjectGraph> ReadableAsync(ContentHash root, CancellationToken cancellationToken)

@@ -43,7 +43,7 @@ internal static class HistoryRoutes
         var (items, position) = (new List<SnapshotAnswer>(), 0);
         await foreach (var (id, snapshot) in Ancestry.WalkAsync(view.Whole, [start], context.RequestAborted))
         {
-            if (position++ < skip || !await TouchesAsync(view, snapshot, only, context.RequestAborted))
+            if (position++ < skip || !await TouchesAsync(view, view.Show(snapshot), only, context.RequestAborted))
             {
                 continue;
             }
@@ -63,7 +63,7 @@ internal static class HistoryRoutes
     {
         await using var view = await reading.OpenAsync(context, owner, name, tree);
         var id = await view.ResolveAsync(revision, context.RequestAborted);
-        var snapshot = await view.Whole.ReadSnapshotAsync(id, context.RequestAborted);
+        var snapshot = await view.ReadAsync(id, context.RequestAborted);
         var changes = await view.ChangesAsync(await BeforeAsync(view, snapshot, context.RequestAborted), snapshot.Root, context.RequestAborted);
         var shown = await view.IsWithheldAsync(snapshot, context.RequestAborted) ? snapshot.Withhold() : snapshot;
         return new SnapshotDetailAnswer(SnapshotAnswer.Of(id, shown), [.. changes.Take(MaxChanges).Select(ChangeAnswer.Of)], changes.Count > MaxChanges);

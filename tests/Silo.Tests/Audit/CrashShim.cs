@@ -29,15 +29,11 @@ internal sealed class CrashShim(string library)
         return new CrashShim(library);
     }
 
-    /// <summary>Gives the environment that kills at a call; at 0 it only counts, into a file.</summary>
-    public Dictionary<string, string> At(string root, int call, string? countFile = null)
-    {
-        var environment = new Dictionary<string, string> { ["LD_PRELOAD"] = library, ["WT_CRASH_ROOT"] = root, ["WT_CRASH_MODE"] = call > 0 ? "kill" : "count", ["WT_CRASH_AT"] = $"{call}" };
-        if (countFile is not null)
-        {
-            environment["WT_CRASH_COUNT"] = countFile;
-        }
+    /// <summary>Gives the environment in which each call that writes waits at a gate.</summary>
+    public Dictionary<string, string> Before(string root, StepGate gate) =>
+        new() { ["LD_PRELOAD"] = library, ["WT_CRASH_ROOT"] = root, ["WT_CRASH_MODE"] = "step", ["WT_CRASH_GATE"] = gate.Path };
 
-        return environment;
-    }
+    /// <summary>Gives the environment that kills at a call.</summary>
+    public Dictionary<string, string> At(string root, long call) =>
+        new() { ["LD_PRELOAD"] = library, ["WT_CRASH_ROOT"] = root, ["WT_CRASH_MODE"] = "kill", ["WT_CRASH_AT"] = $"{call}" };
 }

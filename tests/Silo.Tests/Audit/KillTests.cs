@@ -1,65 +1,105 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
-using W0rktree.Core.Audit;
-using W0rktree.Silo.Audit;
-using W0rktree.Silo.Hosting;
 using W0rktree.Silo.Tests.Server;
 using Xunit.Abstractions;
 
 namespace W0rktree.Silo.Tests.Audit;
 
 /// <summary>
-/// A server that is killed at every file-system call of a decision leaves no effect without its record, and answers nothing before the
-/// record is there. Here some of the points; all of them: tests/campaigns/audit-kill/run.sh.
+/// A server that is killed at any file-system call of a decision leaves no effect without its record, and answers nothing before the
+/// record is there. Here some kinds of requests; all of them: tests/campaigns/audit-kill/run.sh.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
+    // An answer that was sent before the folder stood still has come by then; one that is later counts as sent after the call.
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromMilliseconds(25);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("wt-kill-").FullName;
 
-    private static int Every => Setting("WT_AUDIT_KILL_EVERY", 15);
+    /// <summary>Gets after how many calls the server is killed indeed.</summary>
+    private static int Every => Setting("WT_AUDIT_KILL_EVERY", 90);
 
-    /// <summary>Gets which kinds of requests are tried: the first of the list, or those from one on.</summary>
-    private static IEnumerable<KillOperation> Operations => KillScene.Operations.Skip(Setting("WT_AUDIT_KILL_SKIP", 0)).Take(Setting("WT_AUDIT_KILL_OPERATIONS", 1));
+    private string Work => Path.Combine(_folder, "work");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>
+    /// A kill leaves what the files hold at that moment, so the folder as it is before each call that writes is what a kill there leaves, or
+    /// at any call that reads since the one before. At some calls the server is killed indeed.
+    /// </summary>
     [ShimFact]
     public async Task No_effect_is_there_without_its_record_wherever_the_server_is_killed()
     {
         var shim = await CrashShim.CompileAsync(_folder);
         var scene = await KillScene.MakeAsync(Path.Combine(_folder, "template"));
-
-        // Where not every point is tried, what comes before the server is ready is guessed from the whole of a run without a request.
-        var ready = Every == 1 ? await LastCallBeforeReadyAsync(shim, scene) : await CallsAsync(shim, scene, null) - 12;
-        var (kills, acknowledged, effects) = (0, 0, 0);
-        foreach (var operation in Operations)
+        var (states, kills, acknowledged, effects) = (0, 0, 0, 0);
+        foreach (var operation in KillScene.Operations.Skip(Setting("WT_AUDIT_KILL_SKIP", 0)).Take(Setting("WT_AUDIT_KILL_OPERATIONS", 1)))
         {
-            var (end, before) = (await CallsAsync(shim, scene, operation), kills);
-            for (var call = ready + 1; call <= end; call += Every)
+            var looks = await StepAsync(shim, scene, operation);
+            foreach (var look in looks)
             {
-                var (answered, killed) = await RunAsync(shim, scene, operation, call);
-                var (effect, problem) = Judge(scene, operation, answered);
-                Assert.True(problem is null, $"{operation.Action} killed at call {call}: {problem}");
-                (kills, acknowledged, effects) = (kills + (killed ? 1 : 0), acknowledged + (answered ? 1 : 0), effects + (effect ? 1 : 0));
+                Count(operation, look.Call, KillJudge.Judge(scene, look.Folder, operation, look.Answered));
+                (states, acknowledged) = (states + 1, acknowledged + (look.Answered ? 1 : 0));
+                Directory.Delete(look.Folder, recursive: true);
             }
 
-            output.WriteLine($"{operation.Action}: {kills - before} kills at calls {ready + 1} to {end}");
+            for (var call = looks[0].Call + (Every / 2); call <= looks[^1].Call; call += Every)
+            {
+                var (answered, killed) = await KillAsync(shim, scene, operation, call);
+                Count(operation, call, KillJudge.Judge(scene, Work, operation, answered));
+                (kills, acknowledged) = (kills + (killed ? 1 : 0), acknowledged + (answered ? 1 : 0));
+            }
+
+            output.WriteLine($"{operation.Action}: {looks.Count} states between calls {looks[0].Call} and {looks[^1].Call}, {looks.Count(l => l.Answered)} of them after the answer");
         }
 
-        output.WriteLine($"{kills} kills, {acknowledged} answers before the kill, {effects} effects, none without its record");
+        output.WriteLine($"{states} states of the disk and {kills} kills, {acknowledged} of them after the answer, {effects} with an effect, none without its record");
         Assert.True(kills > 0, "The server was never killed.");
+
+        void Count(KillOperation operation, long call, (bool Effect, string? Problem) judged)
+        {
+            Assert.True(judged.Problem is null, $"{operation.Action} cut off at call {call}: {judged.Problem}");
+            effects += judged.Effect ? 1 : 0;
+        }
     }
 
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    private string Work => Path.Combine(_folder, "work");
+    /// <summary>Runs one operation on a copy of the scene to its end, and the server to its own; copies the folder before each call that writes, from the request on, and at the end.</summary>
+    private async Task<List<KillLook>> StepAsync(CrashShim shim, KillScene scene, KillOperation operation)
+    {
+        await RenewAsync(scene.Folder, Work);
+        var (looks, asked, answer) = (new List<KillLook>(), false, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var gate = new StepGate(Path.Combine(_folder, "gate"), async call =>
+        {
+            if (Volatile.Read(ref asked))
+            {
+                var copy = Path.Combine(_folder, $"look-{call}");
+                await RenewAsync(Work, copy);
+                await Task.WhenAny(answer.Task, Task.Delay(OnTheWay));
+                looks.Add(new KillLook(call, copy, answer.Task.IsCompleted));
+            }
+        });
+        using var server = await ServerProcess.TryStartAsync(Work, shim.Before(Work, gate));
+        Assert.NotNull(server);
+        Volatile.Write(ref asked, true);
+        Assert.True(await operation.TryAsync(scene.On(server.Channel)));
+        answer.SetResult();
+        await ServerProcess.RunAsync("stop", "--data", Work);
+        await server.EndAsync();
+        await gate.Walk;
+        Assert.NotEmpty(looks);
+        var end = Path.Combine(_folder, "look-end");
+        await RenewAsync(Work, end);
+        looks.Add(new KillLook(looks[^1].Call + 1, end, true));
+        return looks;
+    }
 
     /// <summary>Runs one operation on a copy of the scene with the server killed at a call; says whether the answer came first.</summary>
-    private async Task<(bool Answered, bool Killed)> RunAsync(CrashShim shim, KillScene scene, KillOperation operation, int call)
+    private async Task<(bool Answered, bool Killed)> KillAsync(CrashShim shim, KillScene scene, KillOperation operation, long call)
     {
-        Renew(scene);
+        await RenewAsync(scene.Folder, Work);
         using var server = await ServerProcess.TryStartAsync(Work, shim.At(Work, call));
         if (server is null)
         {
@@ -76,116 +116,19 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         return (answered, killed);
     }
 
-    private (bool Effect, string? Problem) Judge(KillScene scene, KillOperation operation, bool answered)
+    /// <summary>Copies a folder by cp, which takes no locks: to open a file here would ask for one, which the server may hold.</summary>
+    private static async Task RenewAsync(string from, string to)
     {
-        using var connection = Open(Work);
-        var (before, after) = (States(scene.Folder), States(Work));
-        var changed = after.Where(row => !before.TryGetValue(row.Key, out var old) || old != row.Value).Select(row => row.Key).ToList();
-        var uploaded = operation.Uploads is { } tip && Directory.EnumerateFiles(Path.Combine(Work, "vault"), "*", SearchOption.AllDirectories)
-            .Where(f => f.Contains($"{Path.DirectorySeparatorChar}objects{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Any(f => File.ReadAllBytes(f).AsSpan().IndexOf(tip(scene).Hash.ToArray()) >= 0);
-        var key = AuditKeyFile.Load(Path.Combine(Work, "audit.key"));
-        var found = false;
-        foreach (var tenant in AuditReading.Tenants(connection))
+        if (Directory.Exists(to))
         {
-            var head = AuditReading.Head(connection, null, tenant, key);
-            var chain = new AuditChain(tenant, head.From);
-            foreach (var bytes in AuditReading.Records(connection, null, tenant, 0, int.MaxValue))
-            {
-                if (chain.Follow(bytes) is { } broken)
-                {
-                    return (false, broken);
-                }
-
-                var record = AuditCodec.TryDecode(bytes)!;
-                found |= record.Entry.Action == operation.Action && record.At > scene.MadeAt;
-            }
-
-            if ((chain.End(head.To) ?? (head.Authentic ? null : "not authentic")) is { } cut)
-            {
-                return (false, cut);
-            }
+            Directory.Delete(to, recursive: true);
         }
 
-        var effect = changed.Count > 0 || uploaded;
-        return (effect, effect && !found ? $"changed {string.Join(", ", changed)}{(uploaded ? " and the vault" : "")} without a record"
-            : answered && !found ? "answered without a record"
-            : answered && operation.Changes && !effect ? "answered without an effect"
-            : null);
+        using var copy = Process.Start("cp", ["-r", from, to]);
+        await copy.WaitForExitAsync();
+        Assert.Equal(0, copy.ExitCode);
     }
 
-    /// <summary>Finds by halving the last call at which a killed server does not get ready.</summary>
-    private async Task<int> LastCallBeforeReadyAsync(CrashShim shim, KillScene scene)
-    {
-        var (low, high) = (0, await CallsAsync(shim, scene, null));
-        while (high - low > 1)
-        {
-            var middle = (low + high) / 2;
-            Renew(scene);
-            using var server = await ServerProcess.TryStartAsync(Work, shim.At(Work, middle));
-            if (server is null)
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
-                await server.KillAsync();
-            }
-        }
-
-        return low;
-    }
-
-    /// <summary>Counts the calls of a whole run, with an operation in the middle.</summary>
-    private async Task<int> CallsAsync(CrashShim shim, KillScene scene, KillOperation? operation)
-    {
-        Renew(scene);
-        var count = Path.Combine(_folder, "count");
-        using var server = await ServerProcess.TryStartAsync(Work, shim.At(Work, 0, count));
-        Assert.NotNull(server);
-        Assert.True(operation is null || await operation.TryAsync(scene.On(server.Channel)));
-        await ServerProcess.RunAsync("stop", "--data", Work);
-        await server.EndAsync();
-        return int.Parse((await File.ReadAllTextAsync(count)).Split(' ')[0], CultureInfo.InvariantCulture);
-    }
-
-    private void Renew(KillScene scene)
-    {
-        if (Directory.Exists(Work))
-        {
-            Directory.Delete(Work, recursive: true);
-        }
-
-        foreach (var file in Directory.EnumerateFiles(scene.Folder, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(Work, Path.GetRelativePath(scene.Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
-
-    private static SqliteConnection Open(string folder)
-    {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "state.db")};Pooling=False");
-        connection.Open();
-        return connection;
-    }
-
-    /// <summary>Reads every state that decides something; not numbers of events, and not when a token was used.</summary>
-    private static Dictionary<string, string> States(string folder)
-    {
-        using var connection = Open(folder);
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT state, grain, payload FROM states WHERE state <> 'events'";
-        using var rows = command.ExecuteReader();
-        var states = new Dictionary<string, string>();
-        while (rows.Read())
-        {
-            var json = JsonNode.Parse(rows.GetFieldValue<byte[]>(2))!.AsObject();
-            json.Remove("LastUsedAt");
-            states[$"{rows.GetString(0)} of {rows.GetString(1)}"] = json.ToJsonString();
-        }
-
-        return states;
-    }
+    /// <summary>Is a copy of the folder as it was before a call.</summary>
+    private sealed record KillLook(long Call, string Folder, bool Answered);
 }

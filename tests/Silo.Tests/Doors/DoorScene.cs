@@ -44,8 +44,8 @@ public sealed class DoorScene : IAsyncLifetime
             {
                 services.AddSingleton<TimeProvider>(_clock);
 
-                // Hundreds of refusals from one address within a minute are what these tests are about.
-                services.AddSingleton(new LimitSettings { AnonymousPerMinute = int.MaxValue });
+                // Hundreds of calls with one token and refusals from one address within a minute are what these tests are about.
+                services.AddSingleton(new LimitSettings { RequestsPerMinute = int.MaxValue, AnonymousPerMinute = int.MaxValue });
                 QuickPasswords.Use(services);
             });
         await _app.StartAsync();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using W0rktree.Core.Paths;
 using W0rktree.Silo.Tests.Server;
 
 namespace W0rktree.Silo.Tests.Rest;
@@ -72,6 +73,40 @@ public sealed class ReadingTests(TestServer server) : IClassFixture<TestServer>
 
         Assert.Equal("""{"items":[]}""", (await rest.GetAsync($"{scene.At}/history?path=secret")).Text);
         Assert.Equal([".wt", "src"], (await rest.ReadAsync($"{scene.At}/entries")).GetProperty("items").EnumerateArray().Select(e => e.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public async Task A_snapshot_with_a_conflict_on_a_hidden_path_is_not_there_by_REST_as_by_gRPC()
+    {
+        var scene = await SceneAsync();
+        var (open, hidden, after) = (await ConflictAsync("src/app.cs", scene.Tip), await ConflictAsync("secret/plan", scene.Tip), default(SnapshotId));
+        after = await scene.Objects.AddAsync((await scene.Objects.Graph.ReadSnapshotAsync(scene.Tip, default)).Root, SnapshotKind.Manual, "resolved", hidden);
+        await scene.Owner.UploadAsync(scene.Tree, scene.Objects, open, scene.Tip);
+        await scene.Owner.UploadAsync(scene.Tree, scene.Objects, after, scene.Tip);
+        using var all = new RestClient(server.Address, scene.Owner.Token);
+        using var part = new RestClient(server.Address, scene.Developer.Token);
+
+        Assert.True((await all.ReadAsync($"{scene.At}/snapshots/{hidden}")).GetProperty("snapshot").GetProperty("conflicted").GetBoolean());
+        Assert.True((await part.ReadAsync($"{scene.At}/snapshots/{open}")).GetProperty("snapshot").GetProperty("conflicted").GetBoolean());
+        var absent = await part.GetAsync($"{scene.At}/snapshots/{new string('0', 63)}1");
+        Assert.Equal("not_found", absent.Code);
+        foreach (var path in new[] { "snapshots/{0}", "history?at={0}", "history?at={1}", "history?at={1}~1", "entries?at={0}", "content?path=src/app.cs&at={0}", "diff?from={0}", "diff?from=main&to={0}", "patch?from=main&to={0}" })
+        {
+            Assert.Equal(absent.Text, (await part.GetAsync($"{scene.At}/{string.Format(path, hidden, after)}")).Text);
+        }
+
+        foreach (var id in new[] { hidden, after })
+        {
+            Assert.Equal("not_found", (await Person.RefusedAsync(() => scene.Developer.DownloadAsync(scene.Tree, new MemoryObjects(), [id]))).Code);
+        }
+
+        async Task<SnapshotId> ConflictAsync(string path, SnapshotId parent)
+        {
+            var side = new ConflictSide(EntryKind.File, 1, scene.Objects.Content("x"));
+            return await scene.Objects.WriteSnapshotAsync(
+                Snapshots.Make((await scene.Objects.Graph.ReadSnapshotAsync(parent, default)).Root, SnapshotKind.Merge, "a conflict", [parent])
+                    .WithConflicts([new Conflict(TreePath.Parse(path).Value, ConflictKind.Content, null, side, side)]), default);
+        }
     }
 
     [Fact]

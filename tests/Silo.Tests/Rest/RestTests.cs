@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.Core;
 using W0rktree.Silo.Tests.Server;
 
 namespace W0rktree.Silo.Tests.Rest;
@@ -116,5 +117,24 @@ public sealed class RestTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("1200", first.Headers["RateLimit-Limit"]);
         Assert.Equal(1, int.Parse(first.Headers["RateLimit-Remaining"]) - int.Parse(second.Headers["RateLimit-Remaining"]));
         Assert.InRange(int.Parse(first.Headers["RateLimit-Reset"]), 1, 60);
+    }
+
+    [Fact]
+    public async Task A_token_over_the_limit_is_told_when_it_may_come_again_by_gRPC_and_REST_alike()
+    {
+        const int limit = 1_200;
+        var (ann, bob) = (await Person.RegisterAsync(server.Channel), await Person.RegisterAsync(server.Channel));
+        using var rest = new RestClient(server.Address, ann.Token);
+        var before = int.Parse((await rest.GetAsync("account")).Headers["RateLimit-Remaining"]);
+        await Parallel.ForEachAsync(Enumerable.Range(0, before), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) => await ann.MembershipsAsync());
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => ann.MembershipsAsync());
+        Assert.Equal((limit - 1, StatusCode.ResourceExhausted), (before, refused.StatusCode));
+        Assert.Contains("rate_limited", System.Text.Encoding.UTF8.GetString(refused.Trailers.GetValueBytes("wt-error-bin")!), StringComparison.Ordinal);
+        Assert.InRange(int.Parse(refused.Trailers.GetValue("retry-after")!), 1, 60);
+        var late = await rest.GetAsync("account");
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limited"), (late.Status, late.Code));
+        Assert.InRange(int.Parse(late.Headers["Retry-After"]), 1, 60);
+        Assert.Single(await bob.MembershipsAsync());
     }
 }

@@ -1,8 +1,10 @@
 // Kills the process before, or fails, the n-th file-system call on files below one folder. Loaded with LD_PRELOAD.
 //   WT_CRASH_ROOT  the folder; calls on anything else are left alone
-//   WT_CRASH_MODE  kill, change, eio, enospc, edquot or short; anything else only counts
+//   WT_CRASH_MODE  kill, change, eio, enospc, edquot, short or step; anything else only counts
 //   WT_CRASH_AT    the call, from 1: of all calls for kill, of those that write for the others; change kills too
 //   WT_CRASH_GOOD  1: every later call that writes fails too
+//   WT_CRASH_GATE  for step, a Unix socket: each call that writes waits, and all others that write behind it, until a byte comes for the
+//                  8 bytes of its number
 //   WT_CRASH_COUNT a file that gets "CALLS WRITES" at the end of the process
 //   WT_CRASH_SAID  the file of acknowledgements: gets "! CALL" when a call fails, so that what was said after it can be told
 // The .NET runtime takes libc's functions by dlsym of a handle, which a preload does not reach, so dlsym is replaced as well.
@@ -11,33 +13,47 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #ifndef SYS_openat2
 #define SYS_openat2 437
 #endif
 
-enum { MAX_FILES = 65536, MODE_COUNT = 0, MODE_KILL, MODE_CHANGE, MODE_ERROR, MODE_SHORT };
+enum { MAX_FILES = 65536, MODE_COUNT = 0, MODE_KILL, MODE_CHANGE, MODE_STEP, MODE_ERROR, MODE_SHORT };
 
 static atomic_char ours[MAX_FILES];
 static atomic_long calls, writes;
 static const char *root, *said;
 static size_t root_length;
-static int mode, error_number, for_good;
+static int mode, error_number, for_good, gate = -1;
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static long at;
 static void *(*real_dlsym)(void *, const char *);
 static long (*real_syscall)(long, ...);
 
 static void *next(const char *name) { return real_dlsym(RTLD_NEXT, name); }
+
+// Anything but a connection ends the process: a run that nobody looks at would pass for one without a fault.
+static int reach(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (!path || strlen(path) >= sizeof address.sun_path) abort();
+  strcpy(address.sun_path, path);
+  if (connect(connection, (struct sockaddr *)&address, sizeof address)) abort();
+  return connection;
+}
 
 __attribute__((constructor)) static void begin(void) {
   real_dlsym = (void *(*)(void *, const char *))dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
@@ -53,6 +69,7 @@ __attribute__((constructor)) static void begin(void) {
   if (!strcmp(wanted, "kill")) mode = MODE_KILL;
   if (!strcmp(wanted, "change")) mode = MODE_CHANGE;
   if (!strcmp(wanted, "short")) mode = MODE_SHORT;
+  if (!strcmp(wanted, "step")) mode = MODE_STEP, gate = gate < 0 ? reach(getenv("WT_CRASH_GATE")) : gate;
   if (!strcmp(wanted, "eio")) mode = MODE_ERROR, error_number = EIO;
   if (!strcmp(wanted, "enospc")) mode = MODE_ERROR, error_number = ENOSPC;
   if (!strcmp(wanted, "edquot")) mode = MODE_ERROR, error_number = EDQUOT;
@@ -87,6 +104,14 @@ static void tell(const char *call) {
   real_syscall(SYS_close, file);
 }
 
+// Lets somebody look at the folder as it is before a call. Calls that others are in the middle of go on, as they might when a kill comes.
+static void wait_for_turn(long call) {
+  char answer;
+  pthread_mutex_lock(&turn);
+  if (send(gate, &call, sizeof call, MSG_NOSIGNAL) == sizeof call) (void)!recv(gate, &answer, 1, 0);
+  pthread_mutex_unlock(&turn);
+}
+
 // Says whether the call is to fail. Does not return where it is to be the last one.
 static int strikes(int is_write, const char *name) {
   long call = atomic_fetch_add(&calls, 1) + 1;
@@ -95,6 +120,7 @@ static int strikes(int is_write, const char *name) {
     kill(getpid(), SIGKILL);
     for (;;) pause();
   }
+  if (mode == MODE_STEP && is_write) wait_for_turn(call);
   int is_struck = is_write && mode >= MODE_ERROR && (write == at || (for_good && write > at));
   if (is_struck && mode == MODE_ERROR) tell(name);
   return is_struck;
