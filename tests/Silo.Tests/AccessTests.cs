@@ -4,7 +4,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests;
 
 /// <summary>Who gets in, seen from outside.</summary>
-public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
+public sealed class AccessTests(SharedServer server) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task Calls_without_a_known_token_are_signed_out()

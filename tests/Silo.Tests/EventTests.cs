@@ -4,7 +4,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests;
 
 /// <summary>What listeners are told, and when they no longer are.</summary>
-public sealed class EventTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+public sealed class EventTests(SharedServer server) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private readonly MemoryObjects _objects = new();
     private Person _ann = null!;

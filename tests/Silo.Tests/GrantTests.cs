@@ -3,7 +3,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests;
 
 /// <summary>What another tenant may do by a grant, and that it ends.</summary>
-public sealed class GrantTests(TestServer server) : IClassFixture<TestServer>
+public sealed class GrantTests(SharedServer server) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task A_grant_lets_in_as_far_as_it_says_and_ends_at_once()

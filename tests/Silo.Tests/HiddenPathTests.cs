@@ -6,7 +6,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests;
 
 /// <summary>What somebody with rights to some paths only receives and can send, over the wire.</summary>
-public sealed class HiddenPathTests(TestServer server) : IClassFixture<TestServer>
+public sealed class HiddenPathTests(SharedServer server) : IClassFixture<SharedServer>
 {
     private const string Policies = """
         [[policy]]

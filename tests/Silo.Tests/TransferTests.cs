@@ -4,7 +4,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests;
 
 /// <summary>Uploads that are incomplete, altered or cut, and pushes that meet.</summary>
-public sealed class TransferTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+public sealed class TransferTests(SharedServer server) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private readonly MemoryObjects _objects = new();
     private Person _ann = null!;

@@ -3,7 +3,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests;
 
 /// <summary>The way of a change through the whole server.</summary>
-public sealed class WalkTests(TestServer server) : IClassFixture<TestServer>
+public sealed class WalkTests(SharedServer server) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task What_one_pushes_another_member_fetches_byte_for_byte()

@@ -6,7 +6,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.People;
 
 /// <summary>Sign-in that begins where there is no browser.</summary>
-public sealed class DeviceTests(TestServer server) : IClassFixture<TestServer>
+public sealed class DeviceTests(SharedServer server) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task A_terminal_is_signed_in_once_somebody_confirms_its_code_with_their_password()

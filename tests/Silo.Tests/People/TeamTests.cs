@@ -6,7 +6,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.People;
 
 /// <summary>Teams, and what policies make of them.</summary>
-public sealed class TeamTests(TestServer server) : IClassFixture<TestServer>
+public sealed class TeamTests(SharedServer server) : IClassFixture<SharedServer>
 {
     private const string Policies = """
         [[policy]]

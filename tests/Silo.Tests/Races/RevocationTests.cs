@@ -10,7 +10,8 @@ namespace W0rktree.Silo.Tests.Races;
 /// Rights are taken away while they are used: nothing that starts after the acknowledgement succeeds, and no open stream tells of what
 /// happened after it. Here some races; 10,000: tests/campaigns/revocation/run.sh.
 /// </summary>
-public sealed class RevocationTests(BusyServer server, ITestOutputHelper output) : IClassFixture<BusyServer>
+[Collection(BusyServer.Collection)]
+public sealed class RevocationTests(BusyServer server, ITestOutputHelper output)
 {
     private static int Races => int.Parse(Environment.GetEnvironmentVariable("WT_REVOCATION_RACES") ?? "60", CultureInfo.InvariantCulture);
 

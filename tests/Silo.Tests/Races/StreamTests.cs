@@ -5,7 +5,8 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.Races;
 
 /// <summary>An open stream tells of nothing that happened after the right to it ended, and ends.</summary>
-public sealed class StreamTests(TestServer server) : IClassFixture<TestServer>
+[Collection(BusyServer.Collection)]
+public sealed class StreamTests(BusyServer server)
 {
     private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("WT_REVOCATION_STREAMS") ?? "1", CultureInfo.InvariantCulture);
 

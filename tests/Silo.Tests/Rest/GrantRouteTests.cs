@@ -4,7 +4,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.Rest;
 
 /// <summary>Grants to other tenants, as scripts and 'wt access' give them.</summary>
-public sealed class GrantRouteTests(TestServer server) : IClassFixture<TestServer>
+public sealed class GrantRouteTests(SharedServer server) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task A_grant_is_given_listed_and_ended()

@@ -13,7 +13,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.Rest;
 
 /// <summary>One port for every client.</summary>
-public sealed class ListeningTests(TestServer server) : IClassFixture<TestServer>
+public sealed class ListeningTests(SharedServer server) : IClassFixture<SharedServer>
 {
     [Theory]
     [InlineData("1.1")]

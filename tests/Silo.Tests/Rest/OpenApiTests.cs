@@ -6,7 +6,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.Rest;
 
 /// <summary>The document that describes the REST API, for people and for generators of clients.</summary>
-public sealed class OpenApiTests(TestServer server) : IClassFixture<TestServer>
+public sealed class OpenApiTests(SharedServer server) : IClassFixture<SharedServer>
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

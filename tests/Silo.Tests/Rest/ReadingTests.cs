@@ -8,7 +8,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.Rest;
 
 /// <summary>History and files through REST, for who may read all of it and for who may not.</summary>
-public sealed class ReadingTests(TestServer server) : IClassFixture<TestServer>
+public sealed class ReadingTests(SharedServer server) : IClassFixture<SharedServer>
 {
     private const string Policies = """
         [[policy]]

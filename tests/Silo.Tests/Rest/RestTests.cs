@@ -5,7 +5,7 @@ using W0rktree.Silo.Tests.Server;
 namespace W0rktree.Silo.Tests.Rest;
 
 /// <summary>The manners of the REST API: who calls, errors, lists, tags and limits.</summary>
-public sealed class RestTests(TestServer server) : IClassFixture<TestServer>
+public sealed class RestTests(SharedServer server) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task Everything_but_signing_in_asks_for_a_token_in_the_shape_of_every_error()
