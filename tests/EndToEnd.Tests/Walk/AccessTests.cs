@@ -46,7 +46,7 @@ public sealed class AccessTests
         var (scene, ada, bob) = await Scene.SharedAsync(("list.txt", "1\n"));
         await using var ends = scene;
         await bob.AskAsync("sync", "now");
-        await bob.DisposeAsync(); // Bob's laptop is closed.
+        await bob.StopAgentAsync(); // Bob's laptop is closed.
         await ada.AskAsync("tenant", "remove", "acme", "bob");
         bob.Write("list.txt", "1\nbob's\n");
 
@@ -71,7 +71,7 @@ public sealed class AccessTests
         var (scene, ada, bob) = await Scene.SharedAsync(("config/app", "1\n"), ("list.txt", "1\n"));
         await using var ends = scene;
         await bob.AskAsync("sync", "now");
-        await bob.DisposeAsync(); // Bob's laptop is closed.
+        await bob.StopAgentAsync(); // Bob's laptop is closed.
         bob.Write("config/app", "bob's\n");
         ada.Write(".wt/access/policies.toml", """
             [[policy]]

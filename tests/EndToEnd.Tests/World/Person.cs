@@ -16,6 +16,11 @@ internal sealed class Person : IAsyncDisposable
         Environment["HOME"] = Home;
         Environment["XDG_RUNTIME_DIR"] = run.FullName;
         Environment["WT_WORKER_SNAPSHOT_INACTIVITY_TIMEOUT_S"] = "1";
+
+        // A server that is back is noticed within a second, not within the minutes that spare a server in earnest.
+        Environment["WT_WORKER_SYNC_INTERVAL_ACTIVE_S"] = "1";
+        Environment["WT_WORKER_SYNC_RETRY_BACKOFF_BASE_S"] = "1";
+        Environment["WT_WORKER_SYNC_RETRY_BACKOFF_MAX_S"] = "1";
     }
 
     public string Name { get; }
@@ -76,6 +81,10 @@ internal sealed class Person : IAsyncDisposable
 
     public ProcessStartInfo Prepare(IEnumerable<string> arguments) => Run.Prepare(Programs.Wt, arguments, Directory.Exists(Work) ? Work : Home, Environment);
 
+    /// <summary>Ends the agent in its order, as when a laptop is closed.</summary>
+    public async Task StopAgentAsync() => await AskAsync("worker", "stop");
+
+    /// <summary>Ends the agent at once: what it would still put in order is removed with the test's folder.</summary>
     public async ValueTask DisposeAsync()
     {
         if (await AgentAsync() is not { } pid)
@@ -83,15 +92,15 @@ internal sealed class Person : IAsyncDisposable
             return;
         }
 
-        _ = await TryAsync("worker", "stop");
         try
         {
             using var agent = Process.GetProcessById(pid);
-            agent.Kill(); // It was asked to stop; what is left now must not outlive the test.
+            agent.Kill();
+            await agent.WaitForExitAsync();
         }
         catch (ArgumentException)
         {
-            // It is gone, as it should be.
+            // It ended by itself meanwhile.
         }
     }
 }
