@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
 using W0rktree.Cli.Agent;
@@ -11,8 +10,8 @@ namespace W0rktree.Cli.Commands;
 /// <summary><c>wt debug chunk</c>: where a file would be cut, and the hash of each piece. Needs no agent; one thread.</summary>
 internal static class DebugChunkCommand
 {
-    /// <summary>Room for two of the largest chunks. Most are far shorter, so little is left of one read and has to be moved to the front.</summary>
-    private const int BufferBytes = 8 << 20;
+    /// <summary>What is read at once stays in the processor's own cache until it was looked at.</summary>
+    private const int ReadBytes = 512 << 10;
 
     private const int LargestBytes = 1 << 28;
 
@@ -44,36 +43,30 @@ internal static class DebugChunkCommand
     private static async Task CutAsync(string path, FastCdc cutter, TextWriter output, CancellationToken cancellationToken)
     {
         using var file = Open(path);
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(BufferBytes, cutter.MaximumBytes * 2));
-        int start = 0, filled = 0;
-        long offset = 0;
-        for (var ended = false; ;)
+        // A buffer of its own, not of the pool: that rounds up to a power of two, and each new page of memory costs time.
+        var window = new CutWindow(cutter, GC.AllocateUninitializedArray<byte>(cutter.MaximumBytes + ReadBytes));
+        long offset = 0, read = 0;
+        while (true)
         {
-            // A cut before the end of what is in view is where it is, whatever follows.
-            var length = filled - start < cutter.AverageBytes && !ended ? filled - start : cutter.Cut(buffer.AsSpan(start, filled - start));
-            if (length == filled - start && length < cutter.MaximumBytes && !ended)
+            if (window.Cut() is var length and not 0)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                buffer.AsSpan(start, filled - start).CopyTo(buffer);
-                (start, filled) = (0, filled - start);
-                var count = RandomAccess.Read(file, buffer.AsSpan(filled), offset + filled);
-                ended = count == 0;
-                filled += count;
+                var hash = ContentHash.OfContent(window.Rest.Span[..length]);
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{offset}\t{length}\t{hash}"));
+                window.Take(length);
+                offset += length;
                 continue;
             }
 
-            if (start == filled)
+            if (window.HasEnded)
             {
                 break;
             }
 
-            var hash = ContentHash.OfContent(buffer.AsSpan(start, length));
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{offset}\t{length}\t{hash}"));
-            start += length;
-            offset += length;
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = RandomAccess.Read(file, window.Room(ReadBytes).Span, read);
+            window.Add(count);
+            read += count;
         }
-
-        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private static Microsoft.Win32.SafeHandles.SafeFileHandle Open(string path)

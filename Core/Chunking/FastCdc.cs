@@ -56,8 +56,21 @@ public sealed class FastCdc
     /// Gives the length of the first chunk of <paramref name="source"/>, and the rolling hash at its end, which is 0 for a
     /// rest that is too short to be cut.
     /// </summary>
-    public int Cut(ReadOnlySpan<byte> source, out ulong hash)
+    public int Cut(ReadOnlySpan<byte> source, out ulong hash) => Cut(source, 0, out hash);
+
+    /// <summary>Gives the length of the first chunk.</summary>
+    public int Cut(ReadOnlySpan<byte> source) => Cut(source, 0, out _);
+
+    /// <summary>
+    /// Gives the length of the first chunk, where a call with the first <paramref name="seen"/> bytes found no cut before their end: they
+    /// are not looked at again.
+    /// </summary>
+    public int Cut(ReadOnlySpan<byte> source, int seen) => Cut(source, seen, out _);
+
+    private int Cut(ReadOnlySpan<byte> source, int seen, out ulong hash)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(seen);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(seen, source.Length);
         hash = 0;
         if (source.Length <= _minimum)
         {
@@ -67,13 +80,17 @@ public sealed class FastCdc
         var end = Math.Min(source.Length, MaximumBytes);
         var center = Math.Min(_average, end);
         var begin = _minimum / 2;
-        var at = ScanFrom(begin, source, begin, center / 2, _maskSmall, ref hash);
-        at = at != 0 ? at : ScanFrom(begin, source, Math.Max(_minimum, center) / 2, end / 2, _maskLarge, ref hash);
+        var from = begin;
+        if ((seen / 2) - begin >= WideGear.WindowBytes / 2)
+        {
+            from = Math.Min(seen, end) / 2;
+            hash = HashBefore(source, from * 2);
+        }
+
+        var at = ScanFrom(begin, source, from, center / 2, _maskSmall, ref hash);
+        at = at != 0 ? at : ScanFrom(begin, source, Math.Max(from, Math.Max(_minimum, center) / 2), end / 2, _maskLarge, ref hash);
         return at != 0 ? at : end;
     }
-
-    /// <summary>Gives the length of the first chunk.</summary>
-    public int Cut(ReadOnlySpan<byte> source) => Cut(source, out _);
 
     // All positions are counted in pairs of bytes. The hash begins with no bytes at 'begin'; from a window later on, the last bytes alone say what it is.
     private int ScanFrom(int begin, ReadOnlySpan<byte> source, int from, int to, ulong mask, ref ulong hash)
@@ -93,13 +110,16 @@ public sealed class FastCdc
         var found = _wide.Find(source, start * 2, to * 2, mask);
         if (found > 0)
         {
-            hash = _wide.HashAt(source, found, WideGear.WindowBytes) << (found % 2 == 0 ? 1 : 0); // As the two bytes of a step have it.
+            hash = HashBefore(source, found + 1) << (found % 2 == 0 ? 1 : 0); // As the two bytes of a step have it.
             return found;
         }
 
-        hash = _wide.HashAt(source, -found - 1, WideGear.WindowBytes);
+        hash = HashBefore(source, -found);
         return Scan(source, -found / 2, to, mask, ref hash);
     }
+
+    // The hash that the bytes before a position give, by the last of them alone.
+    private ulong HashBefore(ReadOnlySpan<byte> source, int position) => WideGear.HashOf(source.Slice(position - WideGear.WindowBytes, WideGear.WindowBytes), _gear);
 
     // Two bytes a step: the hash moves by two bits and the first byte is judged with table and mask shifted by one.
     // 0 means no cut, which is never a length: chunks have at least the minimum. What both bytes add is summed beside the chain of

@@ -71,7 +71,7 @@ internal sealed class WideGear
             for (; free != 0; free &= free - 1)
             {
                 var position = at - BlockBytes + BitOperations.TrailingZeroCount(free);
-                if ((HashAt(source, position, WindowBytes) & mask) == 0)
+                if ((HashOf(source.Slice(position + 1 - WindowBytes, WindowBytes), _gear) & mask) == 0)
                 {
                     return position;
                 }
@@ -101,13 +101,13 @@ internal sealed class WideGear
         return free;
     }
 
-    /// <summary>Gives the hash at a position from the bytes before it.</summary>
-    public ulong HashAt(ReadOnlySpan<byte> source, int position, int window)
+    /// <summary>Gives the hash that a window of bytes adds up to.</summary>
+    public static ulong HashOf(ReadOnlySpan<byte> window, ulong[] gear)
     {
         ulong hash = 0;
-        foreach (var value in source.Slice(position + 1 - window, window))
+        foreach (var value in window)
         {
-            hash = unchecked((hash << 1) + _gear[value]);
+            hash = unchecked((hash << 1) + gear[value]);
         }
 
         return hash;

@@ -43,7 +43,7 @@ internal sealed class ContentWriter(StoreTransaction transaction, CuttingRules r
                 buffer = Grow(buffer, filled);
             }
 
-            return await WriteChunksAsync(new ContentTail(content, buffer, filled), cancellationToken);
+            return await WriteChunksAsync(content, new CutWindow(rules.Cutter, buffer, filled), cancellationToken);
         }
         finally
         {
@@ -79,7 +79,7 @@ internal sealed class ContentWriter(StoreTransaction transaction, CuttingRules r
         return WriteList(id, chunks.ToImmutable(), cancellationToken);
     }
 
-    private async ValueTask<WrittenContent> WriteChunksAsync(ContentTail tail, CancellationToken cancellationToken)
+    private async ValueTask<WrittenContent> WriteChunksAsync(Stream content, CutWindow window, CancellationToken cancellationToken)
     {
         using var whole = Blake3.Hasher.New();
         var chunks = ImmutableArray.CreateBuilder<ChunkReference>();
@@ -89,21 +89,23 @@ internal sealed class ContentWriter(StoreTransaction transaction, CuttingRules r
         {
             while (true)
             {
-                if (tail.Cut(rules.Cutter) is var length and not 0)
+                if (window.Cut() is var length and not 0)
                 {
-                    var chunk = tail.Rest[..length];
+                    var chunk = window.Rest[..length];
                     chunks.Add(WriteChunk(chunk.Span, cancellationToken));
                     await behind;
                     behind = Task.Run(() => whole.Update(chunk.Span), CancellationToken.None);
-                    tail.Take(length);
+                    window.Take(length);
                     continue;
                 }
 
-                await behind; // It reads what is moved and overwritten now.
-                if (!await tail.FillAsync(cancellationToken))
+                if (window.HasEnded)
                 {
                     break;
                 }
+
+                await behind; // It reads what is moved and overwritten now.
+                window.Add(await content.ReadAsync(window.Room(int.MaxValue), cancellationToken));
             }
         }
         finally
@@ -136,47 +138,5 @@ internal sealed class ContentWriter(StoreTransaction transaction, CuttingRules r
         buffer.AsSpan(0, filled).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;
-    }
-}
-
-/// <summary>What was read of a stream and not yet taken; refills its buffer from the front.</summary>
-internal sealed class ContentTail(Stream content, byte[] buffer, int filled)
-{
-    private int _start;
-    private int _filled = filled;
-    private bool _ended;
-
-    public ReadOnlyMemory<byte> Rest => buffer.AsMemory(_start, _filled - _start);
-
-    public void Take(int count) => _start += count;
-
-    /// <summary>Gives the length of the first chunk of what is in view; 0 where more must be read to know it, or nothing is left.</summary>
-    public int Cut(FastCdc cutter)
-    {
-        var rest = Rest.Span;
-        if (rest.Length < cutter.AverageBytes && !_ended)
-        {
-            return 0;
-        }
-
-        // A cut before the end of what is in view is where it is, whatever follows.
-        var length = cutter.Cut(rest);
-        return length == rest.Length && length < cutter.MaximumBytes && !_ended ? 0 : length;
-    }
-
-    /// <summary>Reads on; false where the stream had ended before.</summary>
-    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
-    {
-        if (_ended)
-        {
-            return false;
-        }
-
-        buffer.AsSpan(_start, _filled - _start).CopyTo(buffer);
-        (_start, _filled) = (0, _filled - _start);
-        var count = await content.ReadAsync(buffer.AsMemory(_filled), cancellationToken);
-        _ended = count == 0;
-        _filled += count;
-        return true;
     }
 }
