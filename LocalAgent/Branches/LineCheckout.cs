@@ -49,7 +49,8 @@ internal sealed class LineCheckout(OpenCopy copy)
     /// <param name="operation">How the reflog calls it.</param>
     /// <param name="cause">What led to it, for the reflog.</param>
     /// <param name="cancellationToken">Cancels up to the first file.</param>
-    public async Task<bool> ResumeAsync(TurnLock.Turn turn, string operation, string cause, CancellationToken cancellationToken)
+    /// <param name="siblings">What other copies have; null for nothing.</param>
+    public async Task<bool> ResumeAsync(TurnLock.Turn turn, string operation, string cause, CancellationToken cancellationToken, SiblingFiles? siblings = null)
     {
         ArgumentNullException.ThrowIfNull(turn);
         if (copy.Refs.Copy(copy.Identity.CopyId)?.Moving is not { } moving || BranchName.Parse(moving.Branch) is not { IsOk: true } branch
@@ -65,13 +66,13 @@ internal sealed class LineCheckout(OpenCopy copy)
             var line = StoreRefs.Line(copy.Identity.CopyId, branch.Value);
             LineMoves.Log(transaction, copy, operation, cause, line, copy.Refs.Get(line), tip);
             LineMoves.Set(transaction, copy, branch.Value, tip);
-        }, null, moving.From is null);
+        }, null, moving.From is null, siblings);
         return true;
     }
 
-    private async Task<CheckoutOutcome> FinishAsync(CheckoutPlan plan, ObjectGraph graph, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress, bool isFirst)
+    private async Task<CheckoutOutcome> FinishAsync(CheckoutPlan plan, ObjectGraph graph, CopyPosition target, Action<StoreTransaction> finish, IProgress<ProgressInfo>? progress, bool isFirst, SiblingFiles? siblings = null)
     {
-        var files = new FileCheckout(copy, isFirst);
+        var files = new FileCheckout(copy, isFirst, siblings);
         var outcome = await files.RunAsync(plan, progress, CancellationToken.None);
         await using (var transaction = copy.Store.Begin())
         {

@@ -16,7 +16,8 @@ namespace W0rktree.LocalAgent.Checkout;
 /// </summary>
 /// <param name="copy">The working copy.</param>
 /// <param name="isFirst">Whether nobody works in the directory yet: its first checkout, which a crash lets begin anew.</param>
-internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false)
+/// <param name="siblings">What other copies have; null for nothing.</param>
+internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingFiles? siblings = null)
 {
     private const int PieceBytes = 256 * 1024;
     private const int ProgressEvery = 200;
@@ -158,6 +159,11 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false)
 
     private async ValueTask<FileStamp?> PlaceAsync(TreePath path, DirectoryEntry entry, FileStamp? expected, ContentHash? replaced, CancellationToken cancellationToken)
     {
+        if (expected is null && siblings?.TryPlace(copy.Files, path, entry.Kind, entry.Hash) is { } shared)
+        {
+            return shared;
+        }
+
         var found = await copy.Store.TryReadAsync(entry.Hash, cancellationToken) ?? throw new MissingObjectException(entry.Hash, "a checkout");
         return found.Kind == ObjectKind.Content && isFirst && expected is null ? copy.Files.Create(path, entry.Kind, found.Bytes.Span)
             : found.Kind == ObjectKind.Content ? copy.Files.Place(path, entry.Kind, found.Bytes.Span, expected, replaced)

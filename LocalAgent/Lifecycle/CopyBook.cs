@@ -178,6 +178,9 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         }
     }
 
+    private IEnumerable<OpenCopy> SiblingsOf(OpenCopy copy) =>
+        _open.Values.Select(static pipeline => pipeline.Copy).Where(other => other != copy && other.Store == copy.Store);
+
     private async Task DropDeletedAsync(CancellationToken cancellationToken)
     {
         foreach (var gone in _open.Values.Where(pipeline => pipeline.Copy.Files.IsRootDeleted).ToArray())
@@ -231,7 +234,7 @@ internal sealed class CopyBook(AgentParts parts, RootList roots, PreviousRun pre
         var pipeline = new AgentPipeline(copy, parts.Events, parts.Log, parts.Sync);
         _open[root] = pipeline;
         await roots.AddAsync(root, cancellationToken);
-        _ = Task.Run(() => new CopyStart(pipeline, parts, previous).RunAsync(parts.Stopping), CancellationToken.None);
+        _ = Task.Run(() => new CopyStart(pipeline, parts, previous, () => SiblingsOf(copy)).RunAsync(parts.Stopping), CancellationToken.None);
         return pipeline;
     }
 }

@@ -1,5 +1,6 @@
 using W0rktree.Core.Objects;
 using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.Checkout;
 using W0rktree.LocalAgent.Pipeline;
 using W0rktree.LocalAgent.Snapshots;
 using W0rktree.LocalAgent.WorkingCopy;
@@ -13,7 +14,11 @@ namespace W0rktree.LocalAgent.Lifecycle;
 /// Brings an opened working copy to life: watch, scan against the line's tip, finish what a crash interrupted, record what
 /// changed meanwhile, then let the engines run. Commands on the copy wait for it.
 /// </summary>
-internal sealed class CopyStart(AgentPipeline pipeline, AgentParts parts, PreviousRun previous)
+/// <param name="pipeline">The copy's pipeline.</param>
+/// <param name="parts">What the agent has once.</param>
+/// <param name="previous">How the run before ended.</param>
+/// <param name="siblings">Gives the other open copies of its store.</param>
+internal sealed class CopyStart(AgentPipeline pipeline, AgentParts parts, PreviousRun previous, Func<IEnumerable<OpenCopy>> siblings)
 {
     private OpenCopy Copy => pipeline.Copy;
 
@@ -65,7 +70,9 @@ internal sealed class CopyStart(AgentPipeline pipeline, AgentParts parts, Previo
         if (moving is { From: null })
         {
             // A clone: its first checkout is written down as one that is under way, so that a crash inside it needs no rule of its own.
-            await new LineCheckout(Copy).ResumeAsync(turn, "clone", $"checked out {moving.Branch}", cancellationToken);
+            // Only a copy that is not ready yet waits for the turn of others, and they are ready: nobody waits in a circle.
+            var others = await SiblingFiles.OfAsync(siblings(), cancellationToken);
+            await new LineCheckout(Copy).ResumeAsync(turn, "clone", $"checked out {moving.Branch}", cancellationToken, others);
         }
         else if (cutOff || interrupted)
         {

@@ -56,6 +56,12 @@ public interface IWorkingDirectory : ICookieFolder, IDisposable
     FileStamp? Create(TreePath path, EntryKind kind, ReadOnlySpan<byte> content) => Place(path, kind, content, null);
 
     /// <summary>
+    /// Makes a file where nothing stands, in one step, that shares the blocks of another file until one of both is written (reflink).
+    /// Null where nothing was made, be it that the file system cannot do it or that the other file changed since it was opened.
+    /// </summary>
+    FileStamp? Share(TreePath path, EntryKind kind, IOpenFile from) => null;
+
+    /// <summary>
     /// Puts a file back that <see cref="Place"/> replaced at this path, in the same one step, where one with the wanted content was
     /// kept. Null where not, or where something else than expected stands there: nothing was changed then.
     /// </summary>

@@ -106,6 +106,9 @@ public static partial class LibC
         [LibraryImport(Library, EntryPoint = "__getdirentries64", SetLastError = true)]
         public static unsafe partial nint MacGetDirEntries(SafeFileHandle folder, byte* buffer, nint size, long* position);
 
+        [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+        public static partial int IoCtl(SafeFileHandle file, nuint request, SafeFileHandle argument);
+
         [LibraryImport(Library, EntryPoint = "geteuid")]
         public static partial uint GetEUid();
 

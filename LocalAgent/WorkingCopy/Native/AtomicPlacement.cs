@@ -69,6 +69,44 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
     }
 
     /// <summary>
+    /// Makes a file of another one's blocks. Null where that cannot be, where something stands there, or where the other file was
+    /// written since it was opened: then nobody knows what the blocks hold.
+    /// </summary>
+    public FileStamp? Share(TreePath path, EntryKind kind, PosixOpenFile from)
+    {
+        using var unfinished = OpenUnfinished();
+        var name = NextName();
+        try
+        {
+            FileStamp made;
+            using (var file = Create(unfinished, name))
+            {
+                if (!LibC.TryShareBlocks(from.Handle, file, out _) || from.Look() != from.Opened)
+                {
+                    Discard(unfinished, name);
+                    return null;
+                }
+
+                made = Complete(file, unfinished, name, kind);
+            }
+
+            using var folder = OpenParent(path);
+            if (folder is null)
+            {
+                Discard(unfinished, name);
+                return null;
+            }
+
+            return Swap(unfinished, name, folder, path, expected: null, later: null) ? Stamp(folder, path, made) : null;
+        }
+        catch
+        {
+            Discard(unfinished, name);
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Puts back a file that was replaced at this very path, if one is kept that surely still has the wanted content. Null leaves
     /// everything as it was.
     /// </summary>

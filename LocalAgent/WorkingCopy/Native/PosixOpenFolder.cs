@@ -48,6 +48,9 @@ internal sealed class PosixOpenFile : IOpenFile
     /// <inheritdoc/>
     public FoundEntry Opened { get; }
 
+    /// <summary>Gets the file itself, which stays this object's.</summary>
+    public SafeFileHandle Handle => _file;
+
     /// <summary>Takes over what was opened; null where it is no regular file.</summary>
     public static PosixOpenFile? Of(SafeFileHandle file, TreePath folder, EntryName name)
     {

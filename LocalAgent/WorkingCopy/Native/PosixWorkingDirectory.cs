@@ -136,6 +136,10 @@ public sealed class PosixWorkingDirectory : IWorkingDirectory
         OperatingSystem.IsLinux() && kind.IsFile ? _placement.Create(path, kind, content) : _placement.Place(path, kind, content, null, null);
 
     /// <inheritdoc/>
+    public FileStamp? Share(TreePath path, EntryKind kind, IOpenFile from) =>
+        OperatingSystem.IsLinux() && from is PosixOpenFile file ? _placement.Share(path, kind, file) : null;
+
+    /// <inheritdoc/>
     public FileStamp? PutBack(TreePath path, EntryKind kind, ContentHash content, FileStamp expected, ContentHash? replaced) =>
         OperatingSystem.IsLinux() ? _placement.PutBack(path, kind, content, expected, replaced) : null;
 

@@ -55,7 +55,7 @@ internal sealed class AgentCopy : IAsyncDisposable
         AgentPipeline pipeline = new(copy, events, log, null);
         AgentPaths paths = new(new Dictionary<string, string> { ["HOME"] = $"{folder}.home" });
         AgentParts parts = new(paths, TimeProvider.System, SystemEntropy.Instance, events, log, null, default);
-        await new CopyStart(pipeline, parts, new PreviousRun(wasCutOff ? "1" : null, null)).RunAsync(default);
+        await new CopyStart(pipeline, parts, new PreviousRun(wasCutOff ? "1" : null, null), static () => []).RunAsync(default);
         AgentCopy started = new(pipeline, log);
         try
         {
