@@ -28,14 +28,7 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
         try
         {
             var target = Make(unfinished, name, kind, content);
-            using var folder = OpenParent(path);
-            if (folder is null)
-            {
-                Discard(unfinished, name);
-                return null;
-            }
-
-            return Swap(unfinished, name, folder, path, expected, new Later(replaced)) ? Stamp(folder, path, target) : null;
+            return PutInPlace(unfinished, name, path, expected, new Later(replaced), target);
         }
         catch
         {
@@ -90,14 +83,7 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
                 made = Complete(file, unfinished, name, kind);
             }
 
-            using var folder = OpenParent(path);
-            if (folder is null)
-            {
-                Discard(unfinished, name);
-                return null;
-            }
-
-            return Swap(unfinished, name, folder, path, expected: null, later: null) ? Stamp(folder, path, made) : null;
+            return PutInPlace(unfinished, name, path, null, null, made);
         }
         catch
         {
@@ -156,14 +142,7 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
         try
         {
             var target = await MakeAsync(unfinished, name, kind, content, cancellationToken);
-            using var folder = OpenParent(path);
-            if (folder is null)
-            {
-                Discard(unfinished, name);
-                return null;
-            }
-
-            return Swap(unfinished, name, folder, path, expected, later: null) ? Stamp(folder, path, target) : null;
+            return PutInPlace(unfinished, name, path, expected, null, target);
         }
         catch
         {
@@ -192,6 +171,18 @@ internal sealed class AtomicPlacement(BeneathRoot root, StateLayout layout, Time
         // Somebody wrote between the look and the move: theirs goes back, unless they made yet another one.
         GiveBack(unfinished, name, folder, path);
         return false;
+    }
+
+    private FileStamp? PutInPlace(SafeFileHandle unfinished, byte[] name, TreePath path, FileStamp? expected, Later? later, FileStamp made)
+    {
+        using var folder = OpenParent(path);
+        if (folder is null)
+        {
+            Discard(unfinished, name);
+            return null;
+        }
+
+        return Swap(unfinished, name, folder, path, expected, later) ? Stamp(folder, path, made) : null;
     }
 
     private bool Swap(SafeFileHandle unfinished, byte[] name, SafeFileHandle folder, TreePath path, FileStamp? expected, Later? later)
