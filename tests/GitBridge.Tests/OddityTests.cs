@@ -165,7 +165,8 @@ public sealed class OddityTests
     {
         await using var bridge = await Bridge.CreateAsync();
         var git = bridge.Repository("from.git");
-        var many = Enumerable.Range(0, 3000).Select(i => ($"f{i:d5}", git.Object("blob", $"{i % 7}"))).ToArray();
+        var blobs = Enumerable.Range(0, 7).Select(i => git.Object("blob", $"{i}")).ToArray();
+        var many = Enumerable.Range(0, 3000).Select(i => ($"f{i:d5}", blobs[i % blobs.Length])).ToArray();
         Commit(git, "main", git.Tree(("40000", "empty"u8.ToArray(), git.Tree()), ("40000", "many"u8.ToArray(), git.Tree(many))));
         await bridge.RoundTripAsync(git);
     }

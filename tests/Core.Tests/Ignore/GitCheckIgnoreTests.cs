@@ -17,7 +17,7 @@ public sealed class GitCheckIgnoreTests
     [GitFact]
     public void Every_generated_path_gets_the_rule_that_git_gives()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var generator = new IgnoreCases(seed);
         var compared = 0;
         for (var round = 0; round < 60; round++)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using W0rktree.Core.TextDiff;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.TextDiff;
 
@@ -50,7 +51,7 @@ public sealed class GitDiffOptionTests
 
     private static void Compare(PatchOptions options, params string[] arguments)
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         var pairs = Enumerable.Range(0, 300).Select(_ => texts.NextPair()).Select(pair => (pair.Old, New: Disturb(pair.New, texts.Random))).ToArray();
         using var git = GitOracle.WithRepository();

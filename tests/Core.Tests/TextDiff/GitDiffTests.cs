@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using W0rktree.Core.TextDiff;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.TextDiff;
 
@@ -21,7 +22,7 @@ public sealed class GitDiffTests
     [GitFact]
     public void Word_diffs_are_those_of_git()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var made = new MadePairs(seed, 150);
         var expected = made.AskGit("--histogram", "--word-diff=plain");
         for (var i = 0; i < made.Pairs.Count; i++)
@@ -37,7 +38,7 @@ public sealed class GitDiffTests
     [GitFact]
     public void The_stat_table_is_that_of_git()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var random = new Random(seed);
         for (var round = 0; round < 25; round++)
         {
@@ -90,7 +91,7 @@ public sealed class GitDiffTests
 
     private static void Compare(LineDiffOptions options, params string[] arguments)
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var made = new MadePairs(seed, 400);
         var expected = made.AskGit(arguments);
         for (var i = 0; i < made.Pairs.Count; i++)

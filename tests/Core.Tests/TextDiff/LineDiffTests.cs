@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using W0rktree.Core.TextDiff;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.TextDiff;
 
@@ -11,7 +12,7 @@ public sealed class LineDiffTests
     [InlineData(DiffAlgorithm.Myers)]
     public void Applying_the_edits_gives_the_new_text(DiffAlgorithm algorithm)
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         for (var round = 0; round < 500; round++)
         {
@@ -27,7 +28,7 @@ public sealed class LineDiffTests
     [InlineData(DiffAlgorithm.Myers)]
     public void A_used_up_budget_still_gives_a_correct_diff(DiffAlgorithm algorithm)
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var random = new Random(seed);
         foreach (var steps in (long[])[0, 100, 10_000, 1_000_000])
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using W0rktree.Core.TextDiff;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.TextDiff;
 
@@ -11,7 +12,7 @@ public sealed class PatchApplyTests
     [GitFact]
     public void Git_apply_makes_the_new_tree_of_the_old()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         for (var round = 0; round < 12; round++)
         {
@@ -35,7 +36,7 @@ public sealed class PatchApplyTests
     [GitFact]
     public void Git_apply_makes_the_new_binary_of_the_old()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var random = new Random(seed);
         using var git = GitOracle.WithRepository();
         for (var round = 0; round < 25; round++)
@@ -75,7 +76,7 @@ public sealed class PatchApplyTests
     [PatchFact]
     public void The_patch_program_makes_the_new_text_of_the_old()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         using var git = new GitOracle();
         for (var round = 0; round < 100; round++)
@@ -154,7 +155,7 @@ public sealed class PatchApplyTests
     [GitFact]
     public void Similarity_is_that_of_git()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         var compared = 0;
         for (var round = 0; round < 60; round++)

@@ -2,6 +2,7 @@ using System.Text;
 using W0rktree.Core.TextDiff;
 using W0rktree.Core.TextMerge;
 using W0rktree.Core.Tests.TextDiff;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.TextMerge;
 
@@ -13,7 +14,7 @@ public sealed class GitMergeFileTests
     [GitFact]
     public void Verdict_and_clean_content_are_those_of_git()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         using var git = new GitOracle();
         var same = 0;
@@ -43,7 +44,7 @@ public sealed class GitMergeFileTests
     [GitFact]
     public void Markers_are_those_of_git()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         using var git = new GitOracle();
         var compared = 0;

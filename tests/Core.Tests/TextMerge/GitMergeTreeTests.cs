@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using W0rktree.Core.TextMerge;
 using W0rktree.Core.Tests.TextDiff;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.TextMerge;
 
@@ -13,7 +14,7 @@ public sealed class GitMergeTreeTests
     [GitMergeTreeFact]
     public void Verdict_and_clean_content_are_those_of_git_merge()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         var triples = Enumerable.Range(0, Triples).Select(_ => texts.NextTriple()).ToArray();
         using var git = GitOracle.WithRepository();

@@ -2,6 +2,7 @@ using System.Text;
 using W0rktree.Core.TextDiff;
 using W0rktree.Core.TextMerge;
 using W0rktree.Core.Tests.TextDiff;
+using W0rktree.TestKit;
 
 namespace W0rktree.Core.Tests.TextMerge;
 
@@ -68,7 +69,7 @@ public sealed class TextMergeTests
     [Fact]
     public void Exchanging_the_sides_exchanges_nothing_but_them()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         for (var round = 0; round < 1000; round++)
         {
@@ -91,7 +92,7 @@ public sealed class TextMergeTests
     [Fact]
     public void No_line_that_a_side_added_is_lost_and_no_removal_undone()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var texts = new MadeTexts(seed);
         for (var round = 0; round < 1000; round++)
         {

@@ -5,6 +5,7 @@ using W0rktree.Core.Paths;
 using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Tests.Support;
+using W0rktree.TestKit;
 
 namespace W0rktree.LocalAgent.Tests.Snapshots;
 
@@ -146,7 +147,7 @@ public sealed class SnapshotRecorderTests : IAsyncLifetime
     [Fact]
     public async Task A_random_history_of_edits_is_recorded_as_an_independent_walk_sees_it()
     {
-        var seed = Environment.TickCount;
+        var seed = Seed.OfThisRun;
         var random = new Random(seed);
         for (var round = 0; round < 40; round++)
         {

@@ -161,7 +161,7 @@ public sealed class UndoTests : IAsyncLifetime
     public async Task Random_operations_taken_back_one_by_one_give_every_state_bit_for_bit()
     {
         var seeds = int.Parse(Environment.GetEnvironmentVariable("WT_UNDO_SEEDS") ?? "5", CultureInfo.InvariantCulture);
-        var first = int.Parse(Environment.GetEnvironmentVariable("WT_UNDO_FIRST") ?? $"{Environment.TickCount & 0xFFFFFF}", CultureInfo.InvariantCulture);
+        var first = int.Parse(Environment.GetEnvironmentVariable("WT_UNDO_FIRST") ?? $"{Seed.OfThisRun & 0xFFFFFF}", CultureInfo.InvariantCulture);
         var undone = 0;
         for (var seed = first; seed < first + seeds; seed++)
         {
