@@ -96,7 +96,7 @@ public sealed class FastCdc
     private int ScanFrom(int begin, ReadOnlySpan<byte> source, int from, int to, ulong mask, ref ulong hash)
     {
         const int window = WideGear.WindowBytes / 2;
-        if (_wide is null || to - Math.Max(from, begin + window) < 2 * window)
+        if (_wide is null || to - Math.Max(from, begin + window) < WideGear.LeastBytes / 2)
         {
             return Scan(source, from, to, mask, ref hash);
         }

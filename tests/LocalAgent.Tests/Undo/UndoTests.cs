@@ -4,6 +4,7 @@ using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
 using W0rktree.LocalAgent.Branches;
 using W0rktree.LocalAgent.Tests.Support;
+using W0rktree.TestKit;
 
 namespace W0rktree.LocalAgent.Tests.Undo;
 
