@@ -22,6 +22,9 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
     private const int PieceBytes = 256 * 1024;
     private const int ProgressEvery = 200;
 
+    /// <summary>So much of large files is written between two reports: one alone may take longer than a request may be silent.</summary>
+    private const int ProgressBytes = 1 << 25;
+
     /// <summary>How many files a writer takes at once: neighbours, which share a directory.</summary>
     private const int TakeFiles = 8;
 
@@ -32,10 +35,13 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
     private readonly ConcurrentQueue<TreePath> _kept = new();
     private int _written;
     private int _deleted;
+    private IProgress<ProgressInfo>? _progress;
+    private long _largeBytes;
 
     /// <summary>Does what the plan says. Use an instance once.</summary>
     public async Task<CheckoutOutcome> RunAsync(CheckoutPlan plan, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
+        _progress = progress;
         var folders = new HashSet<TreePath>();
         foreach (var change in plan.Changes.Where(IsRemoval))
         {
@@ -45,7 +51,7 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
         }
 
         RemoveEmptied(folders);
-        await WriteAllAsync([.. plan.Changes.Where(change => change.New is { } entry && entry.Kind.HasContent)], progress, cancellationToken);
+        await WriteAllAsync([.. plan.Changes.Where(change => change.New is { } entry && entry.Kind.HasContent)], cancellationToken);
         return new CheckoutOutcome(_written, _deleted, [.. _kept.Order()]);
     }
 
@@ -103,7 +109,7 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
         }
     }
 
-    private async Task WriteAllAsync(PathChange[] changes, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
+    private async Task WriteAllAsync(PathChange[] changes, CancellationToken cancellationToken)
     {
         int next = 0, done = 0;
         await Parallel.ForAsync(0, Math.Min(s_writers, (changes.Length + TakeFiles - 1) / TakeFiles), cancellationToken, async (_, token) =>
@@ -116,7 +122,7 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
                     await WriteAsync(changes[i], token);
                     if (Interlocked.Increment(ref done) is var count && count % ProgressEvery == 0)
                     {
-                        progress?.Report(new ProgressInfo("writing files", count, changes.Length, "files"));
+                        _progress?.Report(new ProgressInfo("writing files", count, changes.Length, "files"));
                     }
                 }
             }
@@ -198,6 +204,11 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
             while (await content.ReadAsync(buffer.AsMemory(0, PieceBytes), cancellationToken) is > 0 and var count)
             {
                 yield return buffer.AsMemory(0, count);
+                var written = Interlocked.Add(ref _largeBytes, count);
+                if (written / ProgressBytes != (written - count) / ProgressBytes)
+                {
+                    _progress?.Report(new ProgressInfo("writing large files", written >> 20, null, "MiB"));
+                }
             }
         }
         finally

@@ -29,7 +29,7 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
     /// <summary>How often a file that somebody is writing is looked at again, a tick apart, before it is left out.</summary>
     private const int MaxPasses = 40;
 
-    private readonly SettledReader _reader = new(copy.Files, copy.Config.Current.Cutting, settle);
+    private SettledReader? _reader;
 
     /// <summary>Reads for a snapshot: content goes to the store, and half-written files are waited for, or left to the next one.</summary>
     public async Task<IReadOnlyList<LeftOutFile>> StoreAsync(StoreTransaction writer, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
@@ -77,6 +77,8 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
         List<IndexNode> nodes, StoreTransaction? writer, bool insist, List<LeftOutFile> leftOut, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
         var again = new List<IndexNode>();
+        var large = progress is null ? null : new LargeReads(progress, nodes.Sum(node => node.Found!.Value.Stamp.SizeBytes is var size && size > copy.Config.Current.Cutting.ThresholdBytes ? size : 0));
+        _reader ??= new SettledReader(copy.Files, copy.Config.Current.Cutting, settle, large is null ? null : large.Add);
         var outcomes = new ReadOutcome[Math.Min(BatchFiles, nodes.Count)];
         for (var start = 0; start < nodes.Count; start += BatchFiles)
         {
@@ -127,7 +129,7 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
                     folder = copy.Files.OpenFolder(parent.Path);
                 }
 
-                var outcome = await _reader.ReadAsync(folder!, node.Name, node.Found!.Value, writer, insist, cancellationToken);
+                var outcome = await _reader!.ReadAsync(folder!, node.Name, node.Found!.Value, writer, insist, cancellationToken);
                 outcomes.Span[i] = outcome;
             }
         }
@@ -171,6 +173,24 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
         if (forget)
         {
             copy.Index.Forget(node);
+        }
+    }
+
+    /// <summary>Reports how much of large files was read: one alone may take longer than a request may be silent.</summary>
+    private sealed class LargeReads(IProgress<ProgressInfo> progress, long totalBytes)
+    {
+        /// <summary>Far less than a slow disk gives in that time.</summary>
+        private const int ReportBytes = 1 << 25;
+
+        private long _read;
+
+        public void Add(int count)
+        {
+            var read = Interlocked.Add(ref _read, count);
+            if (read / ReportBytes != (read - count) / ReportBytes)
+            {
+                progress.Report(new ProgressInfo("reading large files", read >> 20, totalBytes >> 20, "MiB"));
+            }
         }
     }
 }

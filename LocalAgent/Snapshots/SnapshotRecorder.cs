@@ -4,6 +4,7 @@ using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.TreeDiff;
 using W0rktree.LocalAgent.Branches;
+using W0rktree.LocalAgent.Ipc;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
 using W0rktree.Storage;
@@ -62,6 +63,8 @@ internal sealed class SnapshotRecorder(OpenCopy copy)
         }
 
         var snapshot = Compose(request, root.Value, tip is { } parent ? [parent] : [], conflicts, request.Message ?? summary.ToMessage());
+        // A disk may take its time with what many large files are.
+        using var waiting = progress is null ? null : new Heartbeat(progress, copy.Time, new ProgressInfo("writing to disk", 0, null, "snapshots"));
         var recorded = await CommitAsync(transaction, snapshot, summary, request, cancellationToken);
         if (!recorded.IsOk)
         {

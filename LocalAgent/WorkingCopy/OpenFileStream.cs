@@ -1,7 +1,9 @@
 namespace W0rktree.LocalAgent.WorkingCopy;
 
 /// <summary>Reads an open file from front to back as a stream, for code that takes one.</summary>
-internal sealed class OpenFileStream(IOpenFile file) : Stream
+/// <param name="file">The file, which stays the caller's.</param>
+/// <param name="read">Hears how many bytes each read brought.</param>
+internal sealed class OpenFileStream(IOpenFile file, Action<int>? read = null) : Stream
 {
     private long _position;
 
@@ -23,6 +25,7 @@ internal sealed class OpenFileStream(IOpenFile file) : Stream
     {
         var count = file.Read(buffer, _position);
         _position += count;
+        read?.Invoke(count);
         return count;
     }
 

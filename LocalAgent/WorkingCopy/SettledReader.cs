@@ -39,7 +39,8 @@ internal abstract record ReadOutcome
 /// <param name="files">The files.</param>
 /// <param name="cutting">Up to which size a file is read in one piece; larger ones are streamed, and stored in chunks.</param>
 /// <param name="settle">How long a file must have been left alone, where that is more than the tick.</param>
-internal sealed class SettledReader(IWorkingDirectory files, CuttingRules cutting, TimeSpan settle = default)
+/// <param name="largeRead">Hears how many bytes each read of a larger file brought.</param>
+internal sealed class SettledReader(IWorkingDirectory files, CuttingRules cutting, TimeSpan settle = default, Action<int>? largeRead = null)
 {
     /// <summary>Longer than the tick of any kernel's coarse clock (10 ms at 100 Hz), with room for scheduling.</summary>
     internal const long TickNs = 25_000_000;
@@ -169,7 +170,7 @@ internal sealed class SettledReader(IWorkingDirectory files, CuttingRules cuttin
     /// <summary>What a file that moved meanwhile leaves in the transaction is garbage that no snapshot names.</summary>
     private async ValueTask<ContentHash?> ReadLargeAsync(IOpenFile file, long sizeBytes, StoreTransaction? writer, CancellationToken cancellationToken)
     {
-        using var content = new OpenFileStream(file);
+        using var content = new OpenFileStream(file, largeRead);
         if (writer is not null)
         {
             var written = await writer.WriteContentAsync(content, cutting, cancellationToken);

@@ -29,7 +29,7 @@ internal sealed class TrialMergeHandler
         kept?.Dispose();
         var trials = kept?.Copy == copy ? kept.Trials : await TrialMerges.CreateAsync(copy, cancellationToken);
         using var reading = copy.Store.ReadMuch();
-        using var progress = new Heartbeat(context.Progress, copy.Time);
+        using var progress = new Heartbeat(context.Progress, copy.Time, new ProgressInfo("merging", 0, null, "merges"));
         var answered = 0;
         await trials.RunAsync(
             p.Merges,
