@@ -208,7 +208,22 @@ ON_PATH(int, renameat2, 1, a, (int a, const char *path, int b, const char *to, u
 ON_PATH(int, linkat, 1, a, (int a, const char *path, int b, const char *to, int flags), (a, path, b, to, flags), int, const char *, int, const char *, int)
 ON_PATH(int, symlinkat, 1, folder, (const char *target, int folder, const char *path), (target, folder, path), const char *, int, const char *)
 ON_PATH(int, unlink, 1, -1, (const char *path), (path), const char *)
-ON_PATH(int, unlinkat, 1, folder, (int folder, const char *path, int flags), (folder, path, flags), int, const char *, int)
+
+// Whether a folder is the one for unfinished files and for replaced ones, which are taken away when the answer was given.
+static int is_aside(int folder) {
+  char link[32], path[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", folder);
+  ssize_t length = folder >= 0 ? readlink(link, path, sizeof path) : -1;
+  const char *aside = "/.wt/state/tmp";
+  return length >= (ssize_t)strlen(aside) && length < (ssize_t)sizeof path && !memcmp(path + length - strlen(aside), aside, strlen(aside));
+}
+
+int unlinkat(int folder, const char *path, int flags) {
+  REAL(int, "unlinkat", int, const char *, int);
+  if (inside(folder, path) && fails(1, is_aside(folder) ? "unlinkat aside" : "unlinkat")) return -1;
+  return real(folder, path, flags);
+}
+
 ON_PATH(int, mkdir, 1, -1, (const char *path, mode_t bits), (path, bits), const char *, mode_t)
 ON_PATH(int, mkdirat, 1, folder, (int folder, const char *path, mode_t bits), (folder, path, bits), int, const char *, mode_t)
 ON_PATH(int, utimensat, 1, folder, (int folder, const char *path, const struct timespec times[2], int flags), (folder, path, times, flags), int, const char *, const struct timespec *, int)
