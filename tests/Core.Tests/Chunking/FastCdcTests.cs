@@ -111,6 +111,19 @@ public sealed class FastCdcTests
         Assert.InRange(cutter.Cut(Random(length, seed: length)), Math.Min(length, 64), length);
     }
 
+    [Fact]
+    public void The_table_is_what_MD5_makes_of_64_equal_bytes()
+    {
+        var (gear, shifted) = FastCdcTables.Gear(0);
+        for (var i = 0; i < gear.Length; i++)
+        {
+            var input = new byte[64];
+            input.AsSpan().Fill((byte)i);
+            Assert.Equal(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(System.Security.Cryptography.MD5.HashData(input)), gear[i]);
+            Assert.Equal(unchecked(gear[i] << 1), shifted[i]);
+        }
+    }
+
     // The wide way against the narrow one; without the registers for it this compares the narrow one with itself, so it is skipped.
     [WideTheory]
     [InlineData(64, 256, 1024)]

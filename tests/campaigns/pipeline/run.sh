@@ -20,5 +20,5 @@ failed=0
 for run in "${runs[@]}"; do
   wait "$run" || failed=1
 done
-cat "$logs"/* | grep -E 'seeds from|seed [0-9]|Passed|Failed|Total' || failed=1
+cat "$logs"/* | grep -E -A 3 'seeds from|seed [0-9]|Passed|Failed|Total|Error Message' || failed=1
 exit "$failed"
