@@ -77,7 +77,8 @@ internal static class DebugChunkCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AgentException(new ErrorInfo(ErrorCodes.NotFound, $"'{path}' cannot be read: {e.Message}", null));
+            var why = Directory.Exists(path) ? "it is a directory" : File.Exists(path) ? e.Message.TrimEnd('.') : "there is no such file";
+            throw new AgentException(new ErrorInfo(ErrorCodes.NotFound, $"'{path}' cannot be read: {why}.", "Name a file that is there and that you may read."));
         }
     }
 }

@@ -11,7 +11,6 @@ public sealed class CutWindow
     private int _start;
     private int _filled;
     private int _seen;
-    private bool _ended;
 
     /// <summary>Gives a window on a buffer whose first <paramref name="filled"/> bytes are read already.</summary>
     public CutWindow(FastCdc cutter, byte[] buffer, int filled = 0)
@@ -27,7 +26,7 @@ public sealed class CutWindow
     public ReadOnlyMemory<byte> Rest => _buffer.AsMemory(_start, _filled - _start);
 
     /// <summary>Whether everything was read.</summary>
-    public bool HasEnded => _ended;
+    public bool HasEnded { get; private set; }
 
     /// <summary>Gives the length of the first chunk of the rest; 0 where more must be read to know it, or nothing is left.</summary>
     public int Cut()
@@ -36,7 +35,7 @@ public sealed class CutWindow
         var length = _cutter.Cut(rest, _seen);
 
         // A cut before the end of what is in view is where it is, whatever follows.
-        if (length < rest.Length || length == _cutter.MaximumBytes || _ended)
+        if (length < rest.Length || length == _cutter.MaximumBytes || HasEnded)
         {
             return length;
         }
@@ -70,6 +69,6 @@ public sealed class CutWindow
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_buffer.Length - _filled), nameof(count));
         _filled += count;
-        _ended = count == 0;
+        HasEnded = count == 0;
     }
 }

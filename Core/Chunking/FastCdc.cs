@@ -49,9 +49,6 @@ public sealed class FastCdc
     /// <summary>No chunk is longer; a caller who offers this many bytes, or all there are, gets the final cut.</summary>
     public int MaximumBytes { get; }
 
-    /// <summary>The length that chunks have on average. A cut that is found in at least so many bytes, before their end, does not depend on what follows.</summary>
-    public int AverageBytes => _average;
-
     /// <summary>
     /// Gives the length of the first chunk of <paramref name="source"/>, and the rolling hash at its end, which is 0 for a
     /// rest that is too short to be cut.

@@ -5,6 +5,7 @@ using W0rktree.Core.Identity;
 using W0rktree.Core.Objects;
 using W0rktree.Core.Paths;
 using W0rktree.Core.TreeDiff;
+using W0rktree.LocalAgent.Ipc;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.Protocol.Ipc;
 
@@ -22,9 +23,6 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
     private const int PieceBytes = 256 * 1024;
     private const int ProgressEvery = 200;
 
-    /// <summary>So much of large files is written between two reports: one alone may take longer than a request may be silent.</summary>
-    private const int ProgressBytes = 1 << 25;
-
     /// <summary>How many files a writer takes at once: neighbours, which share a directory.</summary>
     private const int TakeFiles = 8;
 
@@ -36,12 +34,12 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
     private int _written;
     private int _deleted;
     private IProgress<ProgressInfo>? _progress;
-    private long _largeBytes;
+    private LargeFileProgress? _large;
 
     /// <summary>Does what the plan says. Use an instance once.</summary>
     public async Task<CheckoutOutcome> RunAsync(CheckoutPlan plan, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
-        _progress = progress;
+        (_progress, _large) = (progress, new LargeFileProgress(progress, "writing large files"));
         var folders = new HashSet<TreePath>();
         foreach (var change in plan.Changes.Where(IsRemoval))
         {
@@ -204,11 +202,7 @@ internal sealed class FileCheckout(OpenCopy copy, bool isFirst = false, SiblingF
             while (await content.ReadAsync(buffer.AsMemory(0, PieceBytes), cancellationToken) is > 0 and var count)
             {
                 yield return buffer.AsMemory(0, count);
-                var written = Interlocked.Add(ref _largeBytes, count);
-                if (written / ProgressBytes != (written - count) / ProgressBytes)
-                {
-                    _progress?.Report(new ProgressInfo("writing large files", written >> 20, null, "MiB"));
-                }
+                _large?.Add(count);
             }
         }
         finally

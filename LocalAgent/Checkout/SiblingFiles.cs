@@ -12,7 +12,7 @@ namespace W0rktree.LocalAgent.Checkout;
 /// </summary>
 internal sealed class SiblingFiles
 {
-    /// <summary>Smaller files are written: that is as quick as sharing them, and they fill little.</summary>
+    /// <summary>Smaller files are written: they fill little, and sharing one takes more calls than making it in its place.</summary>
     public const int LeastBytes = 64 * 1024;
 
     /// <summary>After so many in a row that could not be shared, the file system cannot.</summary>
@@ -53,7 +53,13 @@ internal sealed class SiblingFiles
             return null;
         }
 
-        var placed = known.Open() is { } file ? Share(file, known, into, path, kind) : null;
+        using var file = known.Open();
+        if (file is null || file.Opened != known.Entry)
+        {
+            return null;
+        }
+
+        var placed = into.Share(path, kind, file);
         Interlocked.Exchange(ref _refusals, placed is null ? _refusals + 1 : 0);
         return placed;
     }
@@ -66,14 +72,6 @@ internal sealed class SiblingFiles
             {
                 _files.TryAdd(work.Hash, new Known(copy.Files, node.Path, there));
             }
-        }
-    }
-
-    private static FileStamp? Share(IOpenFile file, Known known, IWorkingDirectory into, TreePath path, EntryKind kind)
-    {
-        using (file)
-        {
-            return file.Opened == known.Entry ? into.Share(path, kind, file) : null;
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class GitHandlers(AgentParts parts, WorktreeInit inits, CopyBook
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            using var progress = new Heartbeat(context.Progress, parts.Time, new ProgressInfo("asking git", 0, null, "commits"));
+            using var progress = Begin(context);
             return await new GitClone(parts, inits, copies).RunAsync(clone, progress, cancellationToken);
         }
         finally
@@ -55,7 +55,7 @@ internal sealed class GitHandlers(AgentParts parts, WorktreeInit inits, CopyBook
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            using var progress = new Heartbeat(context.Progress, parts.Time, new ProgressInfo("asking git", 0, null, "commits"));
+            using var progress = Begin(context);
             var repository = mayCreate ? await GitRepository.OpenOrCreateAsync(p.Path, cancellationToken) : await GitRepository.OpenAsync(p.Path, cancellationToken);
             return repository.IsOk ? await work(found.Value, repository.Value, progress) : repository.Error;
         }
@@ -144,7 +144,7 @@ internal sealed class GitHandlers(AgentParts parts, WorktreeInit inits, CopyBook
             return found.Error;
         }
 
-        using var progress = new Heartbeat(context.Progress, parts.Time, new ProgressInfo("asking git", 0, null, "commits"));
+        using var progress = Begin(context);
         var done = 0;
         var verified = await Bridge(found.Value.Copy).VerifyAsync(async (commit, tree) =>
         {
@@ -156,4 +156,6 @@ internal sealed class GitHandlers(AgentParts parts, WorktreeInit inits, CopyBook
 
     private static List<GitReferenceInfo> Describe(BridgeOutcome outcome) =>
         [.. outcome.References.Select(reference => new GitReferenceInfo(reference.Kind, reference.Name, reference.Outcome, reference.Why, null))];
+
+    private Heartbeat Begin(RequestContext context) => new(context.Progress, parts.Time, new ProgressInfo("asking git", 0, null, "commits"));
 }

@@ -1,4 +1,5 @@
 using W0rktree.Core.Objects;
+using W0rktree.LocalAgent.Ipc;
 using W0rktree.LocalAgent.WorkingCopy;
 using W0rktree.LocalAgent.WorkingCopy.Index;
 using W0rktree.Protocol.Ipc;
@@ -77,8 +78,8 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
         List<IndexNode> nodes, StoreTransaction? writer, bool insist, List<LeftOutFile> leftOut, IProgress<ProgressInfo>? progress, CancellationToken cancellationToken)
     {
         var again = new List<IndexNode>();
-        var large = progress is null ? null : new LargeReads(progress, nodes.Sum(node => node.Found!.Value.Stamp.SizeBytes is var size && size > copy.Config.Current.Cutting.ThresholdBytes ? size : 0));
-        _reader ??= new SettledReader(copy.Files, copy.Config.Current.Cutting, settle, large is null ? null : large.Add);
+        var large = new LargeFileProgress(progress, "reading large files", nodes.Sum(node => node.Found!.Value.Stamp.SizeBytes is var size && size > copy.Config.Current.Cutting.ThresholdBytes ? size : 0));
+        _reader = new SettledReader(copy.Files, copy.Config.Current.Cutting, settle, large.Add);
         var outcomes = new ReadOutcome[Math.Min(BatchFiles, nodes.Count)];
         for (var start = 0; start < nodes.Count; start += BatchFiles)
         {
@@ -173,24 +174,6 @@ internal sealed class ContentCollector(OpenCopy copy, TimeSpan settle = default)
         if (forget)
         {
             copy.Index.Forget(node);
-        }
-    }
-
-    /// <summary>Reports how much of large files was read: one alone may take longer than a request may be silent.</summary>
-    private sealed class LargeReads(IProgress<ProgressInfo> progress, long totalBytes)
-    {
-        /// <summary>Far less than a slow disk gives in that time.</summary>
-        private const int ReportBytes = 1 << 25;
-
-        private long _read;
-
-        public void Add(int count)
-        {
-            var read = Interlocked.Add(ref _read, count);
-            if (read / ReportBytes != (read - count) / ReportBytes)
-            {
-                progress.Report(new ProgressInfo("reading large files", read >> 20, totalBytes >> 20, "MiB"));
-            }
         }
     }
 }

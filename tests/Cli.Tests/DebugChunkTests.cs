@@ -52,6 +52,18 @@ public sealed class DebugChunkTests
         Assert.Equal(2, (await line.RunAsync("debug", "chunk", "f", option, size)).ExitCode);
     }
 
+    [Theory]
+    [InlineData("nothing", "there is no such file")]
+    [InlineData("/", "it is a directory")]
+    public async Task What_cannot_be_read_is_named_with_the_reason(string path, string reason)
+    {
+        using var line = new CommandLine();
+        var ended = await line.RunAsync("debug", "chunk", path);
+        Assert.Equal(4, ended.ExitCode);
+        Assert.Contains($"cannot be read: {reason}.", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("Name a file that is there", ended.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<string[]> HashesAsync(CommandLine line, string path) =>
         [.. (await line.RunAsync("debug", "chunk", path)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split('\t')[2])];
 
